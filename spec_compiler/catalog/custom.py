@@ -1,0 +1,82 @@
+"""Layers of the calling program's own.
+
+Such a class is known only by its constructor and by what Keras says when it is called: whoever registers it also
+gives the function that asks Keras.
+"""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from pydantic import create_model
+
+from spec_compiler.catalog.layers.base import CallArgument, Layer, flag, tensor
+from spec_compiler.catalog.tensors import Inferred
+
+_GENERAL = ("self", "name", "dtype", "trainable", "activity_regularizer")
+_FLAGS = ("training",)
+
+Infer = Callable[["CustomLayer", Mapping[str, Any]], Inferred]
+
+
+class CustomLayer(Layer):
+    """A registered layer: any arguments that its constructor takes."""
+
+    keras_class: ClassVar[Any]
+    ask: ClassVar[Infer]
+
+    def infer(self, **call: Any) -> Inferred:
+        """What Keras says of the call."""
+        return type(self).ask(self, call)
+
+
+_registered: dict[str, type[CustomLayer]] = {}
+_lock = threading.Lock()
+
+
+def describe(keras_class: Any, name: str, ask: Infer) -> type[CustomLayer]:
+    """The catalogue's class for a layer's class: a field for each argument of its constructor."""
+    fields: dict[str, Any] = {}
+    for parameter in inspect.signature(keras_class.__init__).parameters.values():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        if parameter.kind is parameter.VAR_POSITIONAL or parameter.name in _GENERAL:
+            continue
+        default = ... if parameter.default is parameter.empty else parameter.default
+        fields[parameter.name] = (Any, default)
+    made = create_model(name.rpartition(">")[2] or name, __base__=CustomLayer, **fields)
+    made.keras_name = name
+    made.keras_class = keras_class
+    made.ask = staticmethod(ask)
+    made.calls = tuple(_calls(keras_class))
+    made.__doc__ = inspect.getdoc(keras_class)
+    return made
+
+
+def _calls(keras_class: Any) -> list[CallArgument]:
+    calls = []
+    for parameter in inspect.signature(keras_class.call).parameters.values():
+        if parameter.name == "self" or parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+            continue
+        required = parameter.default is parameter.empty
+        if parameter.name in _FLAGS or isinstance(parameter.default, bool):
+            calls.append(flag(parameter.name, "An option of the registered layer."))
+        else:
+            calls.append(tensor(parameter.name, "A tensor for the registered layer.", required=required))
+    return calls
+
+
+def register(described: type[CustomLayer]) -> None:
+    """Make a layer known to the whole process, under its name in specs."""
+    with _lock:
+        _registered[described.keras_name] = described
+
+
+def registered() -> Mapping[str, type[CustomLayer]]:
+    """The registered layers by their names in specs, as they are now."""
+    with _lock:
+        return MappingProxyType(dict(_registered))

@@ -1,0 +1,216 @@
+"""What Keras offers by name besides layers and ops, in one table a family: each class and its other names.
+
+A test holds every table against Keras.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from spec_compiler.catalog.objects import Family
+
+ACTIVATIONS = (
+    "celu", "elu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish",
+    "hard_tanh", "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid",
+    "silu", "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax",
+    "squareplus", "swish", "tanh", "tanh_shrink", "threshold",
+)  # fmt: skip
+
+INITIALIZERS = {
+    "Constant": ("constant",),
+    "GlorotNormal": ("glorot_normal",),
+    "GlorotUniform": ("glorot_uniform",),
+    "HeNormal": ("he_normal",),
+    "HeUniform": ("he_uniform",),
+    "Identity": ("identity", "IdentityInitializer"),
+    "LecunNormal": ("lecun_normal",),
+    "LecunUniform": ("lecun_uniform",),
+    "Ones": ("ones", "one"),
+    "Orthogonal": ("orthogonal", "OrthogonalInitializer"),
+    "RandomNormal": ("random_normal", "normal"),
+    "RandomUniform": ("random_uniform", "uniform"),
+    "STFT": ("stft", "STFTInitializer"),
+    "TruncatedNormal": ("truncated_normal",),
+    "VarianceScaling": ("variance_scaling",),
+    "Zeros": ("zeros", "zero"),
+}
+
+REGULARIZERS = {
+    "L1": ("l1",),
+    "L1L2": ("l1l2", "l1_l2"),
+    "L2": ("l2",),
+    "OrthogonalRegularizer": ("orthogonal_regularizer",),
+}
+
+LOSSES = (
+    "BinaryCrossentropy", "BinaryFocalCrossentropy", "CTC", "CategoricalCrossentropy", "CategoricalFocalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy", "CategoricalHinge", "Circle", "CosineSimilarity", "Dice", "Hinge", "Huber",
+    "KLDivergence", "LogCosh", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError",
+    "MeanSquaredLogarithmicError", "Poisson", "SparseCategoricalCrossentropy", "SquaredHinge", "Tversky",
+)  # fmt: skip
+
+LOSS_FUNCTIONS = (
+    "BCE", "KLD", "MAE", "MAPE", "MSE", "MSLE", "bce", "binary_crossentropy", "binary_focal_crossentropy",
+    "categorical_crossentropy", "categorical_focal_crossentropy", "categorical_hinge", "ce", "circle",
+    "cosine_similarity", "crossentropy", "ctc", "dice", "hinge", "huber", "kl_divergence", "kld", "log_cosh", "mae",
+    "mape", "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_error",
+    "mean_squared_logarithmic_error", "mse", "msle", "poisson", "sparse_categorical_crossentropy", "squared_hinge",
+    "tversky",
+)  # fmt: skip
+"""Losses that take no arguments. For `crossentropy` and `ce`, Keras looks at targets and predictions."""
+
+METRICS = (
+    "AUC", "Accuracy", "BinaryAccuracy", "BinaryCrossentropy", "BinaryIoU", "CategoricalAccuracy",
+    "CategoricalCrossentropy", "CategoricalHinge", "ConcordanceCorrelation", "CosineSimilarity", "F1Score",
+    "FBetaScore", "FalseNegatives", "FalsePositives", "Hinge", "IoU", "KLDivergence", "LogCoshError",
+    "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanIoU", "MeanSquaredError", "MeanSquaredLogarithmicError",
+    "OneHotIoU", "OneHotMeanIoU", "PearsonCorrelation", "Poisson", "Precision", "PrecisionAtRecall", "R2Score",
+    "Recall", "RecallAtPrecision", "RootMeanSquaredError", "SensitivityAtSpecificity", "SparseCategoricalAccuracy",
+    "SparseCategoricalCrossentropy", "SparseTopKCategoricalAccuracy", "SpecificityAtSensitivity", "SquaredHinge",
+    "TopKCategoricalAccuracy", "TrueNegatives", "TruePositives",
+)  # fmt: skip
+
+METRIC_FUNCTIONS = (
+    "Accuracy", "BCE", "MAE", "MAPE", "MSE", "MSLE", "acc", "accuracy", "auc", "bce", "binary_accuracy",
+    "binary_crossentropy", "binary_io_u", "categorical_accuracy", "categorical_crossentropy", "categorical_hinge",
+    "concordance_correlation", "cosine_similarity", "f1_score", "f_beta_score", "false_negatives", "false_positives",
+    "hinge", "kl_divergence", "log_cosh_error", "mae", "mape", "mean_absolute_error",
+    "mean_absolute_percentage_error", "mean_squared_error", "mean_squared_logarithmic_error", "mse", "msle",
+    "pearson_correlation", "poisson", "precision", "r2_score", "recall", "root_mean_squared_error",
+    "sparse_categorical_accuracy", "sparse_categorical_crossentropy", "sparse_top_k_categorical_accuracy",
+    "squared_hinge", "top_k_categorical_accuracy", "true_negatives", "true_positives",
+)  # fmt: skip
+"""Metrics that take no arguments. For `accuracy`, `acc` and `Accuracy`, Keras looks at targets and predictions:
+the metric of exactly equal values is written `{type: Accuracy}`."""
+
+OPTIMIZERS = {
+    "Adadelta": ("adadelta",),
+    "Adafactor": ("adafactor",),
+    "Adagrad": ("adagrad",),
+    "Adam": ("adam",),
+    "AdamW": ("adamw",),
+    "Adamax": ("adamax",),
+    "Ftrl": ("ftrl",),
+    "Lamb": (),
+    "Lion": ("lion",),
+    "LossScaleOptimizer": ("lossscaleoptimizer",),
+    "MultiOptimizer": ("multioptimizer",),
+    "Muon": ("muon",),
+    "Nadam": ("nadam",),
+    "RMSprop": ("rmsprop",),
+    "SGD": ("sgd",),
+    "ScheduleFreeAdamW": ("schedulefreeadamw",),
+}
+
+SCHEDULES = (
+    "CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay", "PiecewiseConstantDecay",
+    "PolynomialDecay",
+)  # fmt: skip
+
+CALLBACKS = ("EarlyStopping", "ReduceLROnPlateau", "SwapEMAWeights", "TerminateOnNaN")
+
+_ABSTRACT = "it is a base for classes of one's own"
+
+EXCLUDED: dict[str, dict[str, str]] = {
+    "initializer": {"Initializer": _ABSTRACT},
+    "regularizer": {"Regularizer": _ABSTRACT},
+    "constraint": {"Constraint": _ABSTRACT},
+    "loss": {
+        "Loss": _ABSTRACT,
+        "LossFunctionWrapper": "it wraps a function of Python",
+        "categorical_generalized_cross_entropy": "it needs an argument: `CategoricalGeneralizedCrossEntropy` has it",
+    },
+    "metric": {
+        "Metric": _ABSTRACT,
+        "MeanMetricWrapper": "it wraps a function of Python",
+        "Mean": "it takes values alone, and fails on targets and predictions",
+        "Sum": "it takes values alone, and fails on targets and predictions",
+    },
+    "optimizer": {"Optimizer": _ABSTRACT},
+    "learning rate schedule": {"LearningRateSchedule": _ABSTRACT},
+    "callback": {
+        "BackupAndRestore": "it writes files",
+        "CSVLogger": "it writes files",
+        "Callback": _ABSTRACT,
+        "CallbackList": "it is what Keras itself keeps callbacks in",
+        "History": "Keras adds it to every training",
+        "LambdaCallback": "it runs code",
+        "LearningRateScheduler": "it runs code; a schedule is an optimizer's `learning_rate`",
+        "ModelCheckpoint": "it writes files",
+        "OrbaxCheckpoint": "it writes files",
+        "ProgbarLogger": "Keras adds it to every training",
+        "RemoteMonitor": "it opens a connection",
+        "TensorBoard": "it writes files",
+    },
+}
+"""What Keras offers and a spec cannot say, by the kind of the thing, and why."""
+
+CONSTRAINTS = {
+    "MaxNorm": ("max_norm",),
+    "MinMaxNorm": ("min_max_norm",),
+    "NonNeg": ("non_neg",),
+    "UnitNorm": ("unit_norm",),
+}
+
+
+def _every_name(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    return {name: class_name for class_name, others in table.items() for name in (class_name, *others)}
+
+
+def _own_names(names: tuple[str, ...]) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+@cache
+def initializers() -> Family:
+    """What a weight is before training."""
+    return Family("initializer", "spec_compiler.catalog.initializers", _every_name(INITIALIZERS))
+
+
+@cache
+def regularizers() -> Family:
+    """What is added to the loss for the size of a weight or of an output."""
+    return Family("regularizer", "spec_compiler.catalog.regularizers", _every_name(REGULARIZERS))
+
+
+@cache
+def constraints() -> Family:
+    """What a weight is forced into after each step of training."""
+    return Family("constraint", "spec_compiler.catalog.constraints", _every_name(CONSTRAINTS))
+
+
+@cache
+def losses() -> Family:
+    """What training makes small."""
+    return Family("loss", "spec_compiler.catalog.losses", _own_names(LOSSES), frozenset(LOSS_FUNCTIONS))
+
+
+@cache
+def metrics() -> Family:
+    """What is measured while a model is trained and tested."""
+    return Family("metric", "spec_compiler.catalog.metrics", _own_names(METRICS), frozenset(METRIC_FUNCTIONS))
+
+
+@cache
+def optimizers() -> Family:
+    """How training changes the weights."""
+    return Family("optimizer", "spec_compiler.catalog.optimizers", _every_name(OPTIMIZERS))
+
+
+@cache
+def optimizer_maps() -> Family:
+    """Which optimizer changes which weights."""
+    return Family("optimizer map", "spec_compiler.catalog.optimizers", _own_names(("OptimizerMap",)))
+
+
+@cache
+def schedules() -> Family:
+    """Learning rates that change from step to step."""
+    return Family("learning rate schedule", "spec_compiler.catalog.schedules", _own_names(SCHEDULES))
+
+
+@cache
+def callbacks() -> Family:
+    """What happens between the epochs of training."""
+    return Family("callback", "spec_compiler.catalog.callbacks", _own_names(CALLBACKS))

@@ -1,0 +1,250 @@
+"""Layers that change the colours of images, most of them at random, in training."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from spec_compiler.catalog.fields import Finite, Fraction, PositiveInt, Sizes
+from spec_compiler.catalog.layers.image_rules import (
+    Factor,
+    Image,
+    OddSizes,
+    Range,
+    Seeded,
+    SignedFactor,
+    UnitFactor,
+    ValueRange,
+    require_channels,
+)
+from spec_compiler.catalog.layers.preprocessing_rules import REALS_OR_BOOL
+from spec_compiler.catalog.operands import ARITHMETIC, FLOATING, NUMBERS, REALS, Elements
+from spec_compiler.catalog.rules import ShapeError, UnknownDimensionError
+from spec_compiler.catalog.tensors import Inferred, TensorType, format_shape, one
+
+
+class RandomBrightness(Seeded, ValueRange, Image):
+    """Makes images lighter or darker at random."""
+
+    computes = REALS
+    takes = REALS
+
+    factor: SignedFactor = Field(description="The greatest change either way, or the ends of a range.")
+
+
+class RandomContrast(Seeded, ValueRange, Image):
+    """Makes the contrast of images greater or smaller at random."""
+
+    computes = FLOATING
+    takes = FLOATING
+
+    factor: UnitFactor = Field(description="The greatest change either way, or the two.")
+
+
+class RandomColorDegeneration(Seeded, ValueRange, Image):
+    """Takes part of the colour out of images at random."""
+
+    computes = REALS
+
+    factor: SignedFactor = Field(description="How much colour is taken out, or a range: 0 none, 1 all.")
+
+    def check_image(self, images: TensorType) -> None:
+        """It takes red, green and blue."""
+        require_channels(images, self.channel_axis, 3)
+
+    static: ClassVar[frozenset[Literal["size", "channels"]]] = frozenset(("channels",))
+
+
+class RandomGrayscale(Seeded, Image):
+    """Makes images grey at random."""
+
+    static: ClassVar[frozenset[Literal["size", "channels"]]] = frozenset(("channels",))
+
+    factor: Fraction = Field(0.5, description="The probability that an image is made grey.")
+
+    def infer(self, data: TensorType, training: bool | None = None) -> Inferred:
+        """An image, or a batch of them, to the same in its own dtype."""
+        return one(self.checked(data))
+
+    def check_image(self, images: TensorType) -> None:
+        """It takes colours, or grey images."""
+        require_channels(images, self.channel_axis, 1, 3)
+
+
+class RandomHue(Seeded, ValueRange, Image):
+    """Changes the hue of images at random."""
+
+    factor: UnitFactor = Field(description="The greatest change, or a range.")
+
+    def check_image(self, images: TensorType) -> None:
+        """It takes red, green and blue."""
+        require_channels(images, self.channel_axis, 3)
+
+    def traced(self, x: TensorType) -> Inferred:
+        """The same, of which TensorFlow knows that there are three channels."""
+        return with_three_channels(self, x)
+
+
+def with_three_channels(layer: Image, x: TensorType) -> Inferred:
+    """What a layer that works on hue and saturation gives where TensorFlow traces it."""
+    (result,) = layer.infer(layer.given(x)).outputs
+    shape = list(result.shape)
+    shape[layer.channel_axis] = 3
+    return one(result.with_shape(tuple(shape)))
+
+
+class RandomSaturation(Seeded, ValueRange, Image):
+    """Makes the colours of images stronger or weaker at random."""
+
+    computes = FLOATING
+    takes = FLOATING
+
+    factor: SignedFactor = Field(description="The strength, or a range: 0 grey, 0.5 unchanged, 1 the strongest.")
+
+    def check_image(self, images: TensorType) -> None:
+        """It takes red, green and blue."""
+        require_channels(images, self.channel_axis, 3)
+
+    def traced(self, x: TensorType) -> Inferred:
+        """The same, of which TensorFlow knows that there are three channels."""
+        return with_three_channels(self, x)
+
+
+OptionalSigned = Annotated[Range | None, Factor(-1, 1, optional=True)]
+OptionalUnit = Annotated[Range | None, Factor(0, 1, optional=True)]
+
+
+class RandomColorJitter(Seeded, ValueRange, Image):
+    """Changes brightness, contrast, saturation and hue of images at random."""
+
+    brightness_factor: OptionalSigned = Field(None, description="The change of brightness; null for none.")
+    contrast_factor: OptionalUnit = Field(None, description="The change of contrast; null for none.")
+    saturation_factor: OptionalSigned = Field(None, description="The change of saturation; null for none.")
+    hue_factor: OptionalUnit = Field(None, description="The change of hue; null for none.")
+
+    @property
+    def works_on_colours(self) -> bool:
+        """Whether it needs red, green and blue."""
+        return self.saturation_factor is not None or self.hue_factor is not None
+
+    def can_compute(self) -> Elements:
+        """What all the layers can that it is made of."""
+        if self.contrast_factor is not None or self.saturation_factor is not None:
+            return FLOATING
+        return NUMBERS if self.brightness_factor is None else REALS
+
+    def check_image(self, images: TensorType) -> None:
+        """The layers that it is made of take the last axis for the channels, whatever `data_format` is."""
+        if self.works_on_colours:
+            require_channels(images, -1, 3)
+
+    def traced(self, x: TensorType) -> Inferred:
+        """The same; of hues and saturations, TensorFlow knows that there are three channels."""
+        (result,) = super().traced(x).outputs
+        return one(result.with_shape((*result.shape[:-1], 3)) if self.works_on_colours else result)
+
+
+class RandomPosterization(Seeded, ValueRange, Image):
+    """Leaves colours fewer bits, at random how many."""
+
+    factor: Annotated[Range, Factor(1, 8, whole=True)] = Field(description="How many bits are left, or a range.")
+
+
+class RandomInvert(Seeded, ValueRange, Image):
+    """Turns images into negatives at random."""
+
+    computes = ARITHMETIC
+
+    factor: UnitFactor = Field(1.0, description="The probability of a change, or a range of them.")
+
+
+class RandomSharpness(Seeded, ValueRange, Image):
+    """Makes images sharper or softer at random."""
+
+    computes = FLOATING
+
+    factor: UnitFactor = Field(description="The sharpness, or a range: 0 soft, 0.5 unchanged, 1 sharp.")
+
+
+class RandomGaussianBlur(Seeded, ValueRange, Image):
+    """Blurs images at random."""
+
+    computes = FLOATING
+
+    factor: UnitFactor = Field(1.0, description="The probability of a change, or a range of them.")
+    kernel_size: OddSizes = Field(3, description="How many pixels each new one is made of, in each direction: odd.")  # type: ignore[assignment]
+    sigma: UnitFactor = Field(1.0, description="The standard deviation of the blur, or a range.")
+
+
+class Solarization(Seeded, ValueRange, Image):
+    """Turns the light parts of images into negatives, at random from where."""
+
+    computes = FLOATING
+
+    addition_factor: UnitFactor = Field(0.0, description="How much is added first, or a range, in values of 255.")
+    threshold_factor: UnitFactor = Field(0.0, description="What counts as light, or a range, in values of 255.")
+
+
+class AutoContrast(ValueRange, Image):
+    """Stretches the values of each image over the whole range."""
+
+    computes = FLOATING
+    takes = REALS_OR_BOOL
+
+
+class Equalization(ValueRange, Image):
+    """Spreads the values of each channel evenly over the range."""
+
+    computes = FLOATING
+    static: ClassVar[frozenset[Literal["size", "channels"]]] = frozenset(("channels",))
+
+    bins: PositiveInt = Field(256, description="How many values are told apart.")
+
+    def infer(self, data: TensorType, training: bool | None = None) -> Inferred:
+        """An image, or a batch of them, to the same in its own dtype."""
+        images = self.checked(data)
+        if images == data:
+            # Keras gives the very tensor that goes in for the one that comes out.
+            raise ShapeError(
+                f"stands in a graph of Keras only if it casts its input, and gets {data.dtype}, which it keeps",
+                "data",
+                hint="put it into a `Pipeline`: {type: Pipeline, layers: [{type: Equalization}]}",
+            )
+        return one(images)
+
+    def traced(self, x: TensorType) -> Inferred:
+        """An image, or a batch of them, to the same."""
+        images = self.checked(self.given(x))
+        if images.shape[self.channel_axis] is None:
+            raise UnknownDimensionError(
+                f"needs to know the channels of images, and gets {format_shape(x.shape)}", "data"
+            )
+        return one(images)
+
+
+class ContrastLimitedAdaptiveHistogramEqualization(ValueRange, Image):
+    """Spreads the values of each part of an image evenly, within limits (Zuiderveld, 1994)."""
+
+    computes = REALS_OR_BOOL
+    takes = REALS_OR_BOOL
+    static: ClassVar[frozenset[Literal["size", "channels"]]] = frozenset(("size",))
+
+    clip_limit: Finite = Field(4.0, description="How much more often than evenly a value may count; 0 for no limit.")
+    tile_grid_size: Annotated[tuple[int, int], Sizes(2)] = Field(
+        (8, 8), description="How many parts there are along height and width."
+    )
+
+    def check_image(self, images: TensorType) -> None:
+        """The parts have one size, for which an image is padded with its own pixels, so at most to twice its size."""
+        for axis, parts in zip(self.size_axes, self.tile_grid_size, strict=True):
+            length = images.shape[axis]
+            if length is None:
+                continue
+            padded = -(-length // parts) * parts
+            if padded > 2 * length:
+                raise ShapeError(
+                    f"pads {length} pixels to {padded}, for {parts} parts of one size, and can at most double them",
+                    "data",
+                    argument="tile_grid_size",
+                )

@@ -1,0 +1,143 @@
+"""Layers that apply other layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from spec_compiler.catalog.layers.base import MASK, TRAINING, CallArgument, Inner, InnerLayer, Layer, Trainable, tensor
+from spec_compiler.catalog.layers.recurrent import INITIAL_STATE, SEQUENCES, Recurrent
+from spec_compiler.catalog.rules import ArityError, RankError, ShapeError, conflict
+from spec_compiler.catalog.tensors import Inferred, TensorType, Weight, format_shape, one
+
+
+class TimeDistributed(Layer):
+    """Applies a layer to each step of a sequence, with the same weights."""
+
+    nested: ClassVar[tuple[str, ...]] = ("layer",)
+    calls: ClassVar[tuple[CallArgument, ...]] = (
+        tensor("inputs", "The sequences: (batch, steps, …)."),
+        TRAINING,
+        MASK,
+    )
+
+    layer: InnerLayer = Field(description="The layer for each step.")
+
+    def infer(self, inputs: TensorType, training: bool | None = None, mask: TensorType | None = None) -> Inferred:
+        """(batch, steps, …) to what the layer makes of (batch, …), with the steps as second axis."""
+        if inputs.rank < 3:
+            raise RankError(f"takes (batch, steps, …), rank 3 or more, and gets {format_shape(inputs.shape)}", "inputs")
+        batch, steps, *rest = inputs.shape
+        step = self.layer.infer(self.cast(inputs).with_shape((batch, *rest)))
+        (result,) = step.outputs
+        shape = (result.shape[0], steps, *result.shape[1:])
+        return one(TensorType(shape, self.compute_dtype), *step.weights)
+
+
+class Bidirectional(Layer):
+    """Applies a recurrent layer forwards and a copy of it backwards, and merges the results."""
+
+    nested: ClassVar[tuple[str, ...]] = ("layer", "backward_layer")
+    copies: ClassVar[bool] = True
+    calls: ClassVar[tuple[CallArgument, ...]] = (SEQUENCES, INITIAL_STATE, MASK, TRAINING)
+
+    layer: InnerLayer = Field(description="The recurrent layer that goes forwards.")
+    merge_mode: Literal["sum", "mul", "concat", "ave"] | None = Field(
+        "concat", description="How the two results become one; null for both."
+    )
+    backward_layer: InnerLayer | None = Field(None, description="The layer that goes backwards; a copy if left out.")
+
+    @model_validator(mode="after")
+    def _fitting_layers(self) -> Self:
+        forward = self.layer.config
+        if not isinstance(forward, Recurrent):
+            raise conflict("layer", f"`Bidirectional` takes a recurrent layer, and `{forward.keras_name}` is none")
+        if self.backward_layer is not None:
+            backward = self.backward_layer.config
+            if not isinstance(backward, Recurrent):
+                raise conflict(
+                    "backward_layer", f"`Bidirectional` takes a recurrent layer, and `{backward.keras_name}` is none"
+                )
+            if backward.go_backwards == forward.go_backwards:
+                raise conflict("backward_layer", "one of the two layers, and not both, must have `go_backwards: true`")
+            for name in ("stateful", "return_sequences", "return_state"):
+                if getattr(backward, name) != getattr(forward, name):
+                    raise conflict("backward_layer", f"the two layers must have the same `{name}`")
+        elif forward.go_backwards:
+            raise conflict("layer", "the layer that goes forwards has `go_backwards: true`, as its copy has")
+        return self
+
+    @property
+    def _directions(self) -> tuple[Inner, Inner]:
+        """The two layers under the names that Keras gives them."""
+        name = self.layer.name
+        forward = Inner("forward_" + name.removeprefix("forward_"), self.layer.config)
+        return forward, self.backward_layer or Inner("backward_" + name.removeprefix("backward_"), self.layer.config)
+
+    def infer(
+        self,
+        sequences: TensorType,
+        initial_state: Sequence[TensorType] | None = None,
+        mask: TensorType | None = None,
+        training: bool | None = None,
+    ) -> Inferred:
+        """What the layer gives, twice as wide for `concat`; states of the forward layer before the backward ones."""
+        forward, backward = self._directions
+        assert isinstance(forward.config, Recurrent)
+        assert isinstance(backward.config, Recurrent)
+        if initial_state is not None:
+            half = forward.config.state_count
+            if len(initial_state) != half + backward.config.state_count:
+                raise ArityError(
+                    f"takes {2 * half} states as `initial_state`, {half} for each direction, "
+                    f"and gets {len(initial_state)}"
+                )
+            forward.config.check_initial_state(sequences, initial_state[:half])
+            backward.config.check_initial_state(sequences, initial_state[half:])
+        results = [direction.infer(self.cast(sequences)) for direction in (forward, backward)]
+        weights: tuple[Weight, ...] = (*results[0].weights, *results[1].weights)
+        main = [result.outputs[0].with_dtype(self.compute_dtype) for result in results]
+        states = [state for result in results for state in result.outputs[1:]]
+        names: tuple[str, ...] = ()
+        if self.merge_mode is None:
+            return Inferred((*main, *states), weights)
+        if main[0].shape[:-1] != main[1].shape[:-1] or (self.merge_mode != "concat" and main[0].shape != main[1].shape):
+            raise ShapeError("has two layers of different widths", argument="backward_layer")
+        width = (main[0].shape[-1] or 0) + (main[1].shape[-1] or 0)
+        output = main[0].with_shape((*main[0].shape[:-1], width)) if self.merge_mode == "concat" else main[0]
+        if states and results[0].names and results[1].names:
+            names = ("output", *(f"forward_{_short(name)}" for name in results[0].names[1:]))
+            names += tuple(f"backward_{_short(name)}" for name in results[1].names[1:])
+        return Inferred((output, *states), weights, names)
+
+
+def _short(name: str) -> str:
+    """`state_h` → `h`; `state` stays."""
+    return name.removeprefix("state_")
+
+
+class Sequential(Trainable):
+    """A chain of layers, each applied to what the one before gives."""
+
+    nested: ClassVar[tuple[str, ...]] = ("layers",)
+    calls: ClassVar[tuple[CallArgument, ...]] = (
+        tensor("inputs", "What the first layer takes."),
+        TRAINING,
+        MASK,
+    )
+
+    layers: tuple[InnerLayer, ...] = Field(strict=False, min_length=1, description="The layers, from first to last.")
+
+    def infer(self, inputs: TensorType, training: bool | None = None, mask: TensorType | None = None) -> Inferred:
+        """What the last layer gives."""
+        x = inputs
+        weights: list[Weight] = []
+        for inner in self.layers:
+            result = inner.infer(x)
+            if len(result.outputs) != 1:
+                raise ShapeError(f"chains layers with one output, and `{inner.name}` has {len(result.outputs)}")
+            (x,) = result.outputs
+            weights += result.weights
+        return one(x, *weights)
