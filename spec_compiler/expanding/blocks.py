@@ -1,0 +1,201 @@
+"""Blocks and where they come from: the document's own, and those that it imports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from spec_compiler.catalog.fields import show
+from spec_compiler.diagnostics import codes
+from spec_compiler.diagnostics.diagnostic import Findings, Remark
+from spec_compiler.expanding.params import Param, declared
+from spec_compiler.language.names import NAME, NAME_RULE
+from spec_compiler.language.spec import BlockForm
+from spec_compiler.language.validate import block_form, validate
+from spec_compiler.limits import Limits
+from spec_compiler.reading.document import Document
+from spec_compiler.reading.read import read
+from spec_compiler.reading.source import Source
+from spec_compiler.spans import Place
+
+STANDARD = "std/"
+"""Imports that begin so name the blocks that ship with the compiler."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block, and the blocks that it can use in turn: those of the document that it is written in."""
+
+    name: str
+    form: BlockForm
+    params: Mapping[str, Param]
+    place: Place
+    visible: Library
+
+
+@dataclass(frozen=True)
+class Library:
+    """The blocks that can be used in one document, by name."""
+
+    blocks: dict[str, Block] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    """The names of blocks that have mistakes, which are reported: what uses them is unknown, silently."""
+
+
+class Importer:
+    """Reads the documents of one spec, each once.
+
+    Args:
+        directory: The folder of the spec; none if it has none.
+        root: The folder that imports may come from; the spec's own by default.
+        findings: Where mistakes go.
+        limits: How much may be read.
+        documents: Gets every document that is read, by the `file` of its places.
+    """
+
+    def __init__(
+        self,
+        directory: Path | None,
+        root: Path | None,
+        findings: Findings,
+        limits: Limits,
+        documents: dict[str, Document],
+    ) -> None:
+        self._root = root if root is not None else directory
+        self._findings = findings
+        self._limits = limits
+        self._documents = documents
+        self._libraries: dict[str, Library] = {}
+        self._in_progress: list[str] = []
+
+    def library(self, blocks: Mapping[str, Any], imports: list[str], place: Place, directory: Path | None) -> Library:
+        """The blocks of a document: its own and the imported ones."""
+        library = Library()
+        for name, value in blocks.items():
+            self._define(name, value, place / "blocks" / name, library)
+        for index, target in enumerate(imports):
+            self._import(target, place / "imports" / index, directory, library)
+        return library
+
+    def _define(self, name: str, value: Any, place: Place, library: Library) -> None:
+        form = block_form(value, place, self._findings)
+        if form is None:
+            library.broken.add(name)
+            return
+        before = self._findings.errors
+        params = declared(form.params, place / "params", self._findings)
+        for index, given in enumerate(form.inputs):
+            if not NAME.fullmatch(given):
+                self._findings.add(
+                    codes.BAD_NAME, f"{show(given)} is not formed as a name", place / "inputs" / index, hint=NAME_RULE
+                )
+            elif given in form.inputs[:index] or given in form.nodes:
+                self._findings.add(
+                    codes.NAME_CLASH, f"two things are named `{given}` in this block", place / "inputs" / index
+                )
+        library.blocks[name] = Block(name, form, params, place, library)
+        if self._findings.errors > before:
+            library.broken.add(name)
+
+    def _import(self, target: str, place: Place, directory: Path | None, library: Library) -> None:
+        key, source, folder = self._locate(target, place, directory)
+        if source is None:
+            return
+        if key in self._in_progress:
+            chain = [*self._in_progress[self._in_progress.index(key) :], key]
+            self._findings.add(
+                codes.BLOCK_RECURSION, f"files import each other in a cycle: {' -> '.join(chain)}", place
+            )
+            return
+        if key not in self._libraries:
+            self._in_progress.append(key)
+            self._libraries[key] = self._read(key, source, folder, place)
+            self._in_progress.pop()
+        imported = self._libraries[key]
+        for name, block in imported.blocks.items():
+            if block.place.file != key:
+                continue
+            first = library.blocks.get(name)
+            if first is None:
+                library.blocks[name] = block
+                library.broken.update({name} & imported.broken)
+            elif first is not block:
+                self._findings.add(
+                    codes.BLOCK_CLASH,
+                    f"the import brings a block `{name}`, and there is one already",
+                    place,
+                    related=(Remark(first.place.key(), "the other one"), Remark(block.place.key(), "the imported one")),
+                )
+
+    def _locate(self, target: str, place: Place, directory: Path | None) -> tuple[str, Source | None, Path | None]:
+        """The file of an import: how diagnostics call it, where it is read, and its folder."""
+        if target.startswith(STANDARD):
+            return self._locate_standard(target, place)
+        if directory is None or self._root is None:
+            self._findings.add(
+                codes.UNKNOWN_IMPORT,
+                "a spec that is no file has no folder to import from",
+                place,
+                hint="name the folder with `--root` or `root=`",
+            )
+            return target, None, None
+        path = directory / target
+        if os.path.isabs(target) or not _is_below(path, self._root):
+            self._findings.add(
+                codes.IMPORT_OUTSIDE,
+                f"{show(target)} leads out of the folder that imports may come from",
+                place,
+                hint="imports are relative, below the spec's folder or the one that `--root` names",
+            )
+            return target, None, None
+        return os.path.normpath(path), Source.of(path), path.parent
+
+    def _locate_standard(self, target: str, place: Place) -> tuple[str, Source | None, Path | None]:
+        name = target.removeprefix(STANDARD)
+        shipped = files("spec_compiler.std").joinpath(name)
+        if "/" in name or not shipped.is_file():
+            available = sorted(
+                f"`{STANDARD}{each.name}`"
+                for each in files("spec_compiler.std").iterdir()
+                if each.name.endswith(".yaml")
+            )
+            self._findings.add(
+                codes.UNKNOWN_IMPORT,
+                f"no file {show(target)} ships with the compiler",
+                place,
+                hint=f"there are {', '.join(available)}",
+            )
+            return target, None, None
+        return target, Source.text(shipped.read_bytes(), name=target, form="yaml"), None
+
+    def _read(self, key: str, source: Source, folder: Path | None, place: Place) -> Library:
+        """The blocks written in a file, and what they can use."""
+        inner = Findings()
+        document = read(source, inner, self._limits)
+        self._documents[key] = document
+        if document.text is None and inner.errors:
+            self._findings.add(codes.UNKNOWN_IMPORT, f"the import {show(key)} cannot be read", place)
+            return Library()
+        self._findings.add_all(inner, key)
+        if document.data is None:
+            return Library()
+        own = Findings()
+        form = validate(document.data, own, needs_graph=False)
+        self._findings.add_all(own, key)
+        if form is None:
+            return Library()
+        return self.library(form.blocks, form.imports, Place((), file=key), folder)
+
+
+def _is_below(path: Path, root: Path) -> bool:
+    """Whether a path stays in a folder, also after all links."""
+    try:
+        real, real_root = os.path.realpath(path), os.path.realpath(root)
+        return os.path.commonpath([real, real_root]) == real_root
+    except ValueError:
+        # A name that no path can have, such as one with a NUL.
+        return False

@@ -1,0 +1,1 @@
+"""The blocks that ship with the compiler, imported as ``std/…``."""

@@ -1,0 +1,127 @@
+"""Expressions: what they give, and which part of them is underlined when they have no value."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spec_compiler.expanding.expression_tree import ExpressionError, parse
+from spec_compiler.expanding.expression_value import evaluate
+
+SCOPE = {"n": 7, "x": 2.5, "yes": True, "name": "user", "sizes": [64, 128, 256], "nothing": None}
+LARGEST = 2**53
+
+
+def value(text, scope=SCOPE):
+    return evaluate(parse(text, LARGEST), scope, LARGEST)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 + 2 * 3", 7),
+        ("(1 + 2) * 3", 9),
+        ("2 ** 3 ** 2", 512),
+        ("-2 ** 2", -4),
+        ("7 // 2", 3),
+        ("-7 // 2", -4),
+        ("7 % 3", 1),
+        ("7 / 2", 3.5),
+        ("n if yes else 0", 7),
+        ("1 if n > 10 else 2 if n > 5 else 3", 2),
+        ("1 < n <= 7", True),
+        ("not yes or n == 7", True),
+        ("yes and n != 7", False),
+        ("true == 1", False),
+        ("1 == 1.0", True),
+        ("sizes[1]", 128),
+        ("sizes[-1]", 256),
+        ("[64, 128, 256][n - 5]", 256),
+        ("name + '_id'", "user_id"),
+        ("'a' < 'b'", True),
+        ("[1] + [2]", [1, 2]),
+        ("[0] * 3", [0, 0, 0]),
+        ("3 in [1, 2, 3]", True),
+        ("'3' not in ['1']", True),
+        ("min(3, n)", 3),
+        ("max(sizes)", 256),
+        ("abs(-3)", 3),
+        ("round(2.567, 1)", 2.6),
+        ("round(2.5)", 2),
+        ("int(3.9)", 3),
+        ("float(3)", 3.0),
+        ("len(sizes)", 3),
+        ("range(3)", [0, 1, 2]),
+        ("range(8, 2, -2)", [8, 6, 4]),
+        ("sum(sizes)", 448),
+        ("null == nothing", True),
+        ("1e-3", 0.001),
+        ("'it\\'s'", "it's"),
+    ],
+)
+def test_an_expression_has_its_value(text, expected):
+    found = value(text)
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("n +", "+"),
+        ("n ? 2", "?"),
+        ("(n", "n"),
+        ("n n", "n"),
+        ("m + 1", "m"),
+        ("n.real", "."),
+        ("open('x')", "open"),
+        ("__import__('os')", "__import__"),
+        ("sizes[3]", "3"),
+        ("sizes['a']", "'a'"),
+        ("1 / 0", "1 / 0"),
+        ("n + name", "n + name"),
+        ("yes + 1", "yes + 1"),
+        ("n and yes", "n"),
+        ("'a' * 3", "'a' * 3"),
+        ("2 ** 10000", "2 ** 10000"),
+        ("9 ** 9 ** 9", "9 ** 9 ** 9"),
+        ("range(1000000)", "range(1000000)"),
+        ("[0] * 1000000", "[0] * 1000000"),
+        ("True", "True"),
+        ("n < name", "n < name"),
+        ("(-8) ** 0.5", "(-8) ** 0.5"),
+        ("max([])", "max([])"),
+        ("lambda: 1", ":"),
+    ],
+)
+def test_a_mistake_is_located(text, part):
+    with pytest.raises(ExpressionError) as caught:
+        value(text)
+    assert part in text[caught.value.start : caught.value.end] or text[caught.value.start : caught.value.end] in part
+
+
+def test_deep_nesting_is_refused():
+    for text in ("(" * 200 + "1" + ")" * 200, "-" * 500 + "1", "not " * 300 + "true", "[" * 100 + "]" * 100):
+        with pytest.raises(ExpressionError):
+            value(text)
+
+
+@given(st.text(alphabet="n x12.+-*/%()[]<>=!'\"andortifelse,", max_size=40))
+@settings(deadline=None, derandomize=True, max_examples=400)
+def test_any_text_has_a_value_or_a_located_mistake(text):
+    try:
+        value(text)
+    except ExpressionError as error:
+        assert 0 <= error.start <= error.end <= len(text)
+
+
+@given(st.integers(-50, 50), st.integers(-50, 50), st.sampled_from(["+", "-", "*", "//", "%", "<", "==", ">="]))
+@settings(deadline=None, derandomize=True)
+def test_arithmetic_is_that_of_python(left, right, sign):
+    text = f"({left}) {sign} ({right})"
+    if sign in ("//", "%") and right == 0:
+        with pytest.raises(ExpressionError):
+            value(text)
+    else:
+        assert value(text) == eval(text)
