@@ -1,0 +1,206 @@
+"""The typed graph: what every call takes and gives, and what every layer holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from spec_compiler.catalog.dtypes import BITS
+from spec_compiler.catalog.tensors import TensorType, Weight, format_shape
+from spec_compiler.graph.ir import Graph, Layer, Node, Output
+
+if TYPE_CHECKING:
+    import networkx
+
+    from spec_compiler.language.settings import FitSettings
+
+
+@dataclass(frozen=True, slots=True)
+class TensorRef:
+    """One output of one node, counted from 0."""
+
+    node: str
+    output: int
+
+
+Operand = TensorRef | float | int
+Call = Mapping[str, Operand | tuple[Operand, ...]]
+"""The arguments of a call: for each a tensor, a number, or a list of them."""
+
+
+class Result(NamedTuple):
+    """What a call gives: its outputs, and their names where each has a meaning."""
+
+    outputs: tuple[TensorType, ...]
+    names: tuple[str, ...] = ()
+
+
+class SharedLayer(NamedTuple):
+    """A layer that is called more than once: by which nodes, and how many parameters sharing it saves."""
+
+    layer: str
+    nodes: tuple[str, ...]
+    parameters: int
+    saved: int
+
+
+@dataclass(frozen=True)
+class TypedGraph:
+    """A graph with the types of all tensors and all weights.
+
+    Attributes:
+        graph: The nodes and layers.
+        calls: For each node, the tensors and numbers that its call takes.
+        results: For each node, what its call gives.
+        weights: For each layer that something calls, its own weights; those of a shared layer inside another
+            are the shared layer's.
+        ends: For each output, the tensor that it is.
+        models: For each shared layer that is a block, its graph.
+    """
+
+    graph: Graph
+    calls: Mapping[str, Call]
+    results: Mapping[str, Result]
+    weights: Mapping[str, tuple[Weight, ...]]
+    ends: Mapping[str, TensorRef]
+    models: Mapping[str, TypedGraph]
+
+    @property
+    def name(self) -> str:
+        """The name of the model."""
+        return self.graph.name
+
+    @property
+    def nodes(self) -> Mapping[str, Node]:
+        """The nodes in topological order."""
+        return self.graph.nodes
+
+    @property
+    def layers(self) -> Mapping[str, Layer]:
+        """The layers by their keys."""
+        return self.graph.layers
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The nodes that are the model's inputs, in their order."""
+        return self.graph.inputs
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """The outputs of the model, in their order."""
+        return self.graph.outputs
+
+    @property
+    def fit(self) -> FitSettings | None:
+        """The spec's defaults for training."""
+        return self.graph.fit
+
+    def edges(self) -> list[tuple[TensorRef, str]]:
+        """Every edge: the tensor that flows, and the node that it flows into."""
+        return [
+            (operand, name)
+            for name, call in self.calls.items()
+            for value in call.values()
+            for operand in (value if isinstance(value, tuple) else (value,))
+            if isinstance(operand, TensorRef)
+        ]
+
+    @cached_property
+    def consumers(self) -> Mapping[str, tuple[str, ...]]:
+        """For each node that something takes from, the nodes that do, each once."""
+        found: dict[str, dict[str, None]] = {}
+        for tensor, name in self.edges():
+            found.setdefault(tensor.node, {})[name] = None
+        return {name: tuple(takers) for name, takers in found.items()}
+
+    def type_of(self, tensor: TensorRef) -> TensorType:
+        """The shape and dtype of a tensor."""
+        return self.results[tensor.node].outputs[tensor.output]
+
+    def tensor_name(self, tensor: TensorRef) -> str:
+        """A tensor as a reference names it: `lstm`, `encoder.state_h`, `split.1`."""
+        result = self.results[tensor.node]
+        if len(result.outputs) == 1:
+            return tensor.node
+        return f"{tensor.node}.{result.names[tensor.output] if result.names else tensor.output}"
+
+    @cached_property
+    def parameter_count(self) -> int:
+        """The number of elements of all weights, each layer counted once, as `keras.Model.count_params` counts."""
+        return sum(weight.size for weights in self.weights.values() for weight in weights)
+
+    @cached_property
+    def trainable_parameter_count(self) -> int:
+        """The number of elements of the weights that training changes."""
+        return sum(weight.size for weights in self.weights.values() for weight in weights if weight.trainable)
+
+    @cached_property
+    def weight_bytes(self) -> int:
+        """The size of all weights, in bytes."""
+        return sum(
+            weight.size * BITS.get(weight.dtype, 32) // 8 for weights in self.weights.values() for weight in weights
+        )
+
+    def layer_parameters(self, key: str) -> int:
+        """The number of elements of the weights of one layer."""
+        return sum(weight.size for weight in self.weights.get(key, ()))
+
+    def sharing(self) -> list[SharedLayer]:
+        """The layers that are called more than once, by whom, and the parameters that this saves."""
+        calls: dict[str, list[str]] = {}
+        for node in self.nodes.values():
+            calls.setdefault(node.layer, []).append(node.name)
+        shared = []
+        for key, names in calls.items():
+            if len(names) > 1:
+                parameters = self.layer_parameters(key)
+                shared.append(SharedLayer(key, tuple(names), parameters, parameters * (len(names) - 1)))
+        return shared
+
+    def to_networkx(self) -> networkx.MultiDiGraph[str]:
+        """The graph for networkx: a node for each call, an edge for each tensor that flows.
+
+        Nodes have `type`, `layer`, `shapes` and `dtypes`; edges have `output` (its index), `shape` and `dtype`.
+        """
+        import networkx
+
+        graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph(name=self.name)
+        for node in self.nodes.values():
+            outputs = self.results[node.name].outputs
+            graph.add_node(
+                node.name,
+                type=self.layers[node.layer].type,
+                layer=node.layer,
+                shapes=[tensor.shape for tensor in outputs],
+                dtypes=[tensor.dtype for tensor in outputs],
+            )
+        for tensor, target in self.edges():
+            kind = self.type_of(tensor)
+            graph.add_edge(tensor.node, target, output=tensor.output, shape=kind.shape, dtype=kind.dtype)
+        return graph
+
+    def to_yaml(self) -> str:
+        """The spec with everything expanded and every default shown, as YAML."""
+        from spec_compiler.emitting.spec_text import spec_text
+
+        return spec_text(self)
+
+    def to_keras_json(self) -> str:
+        """The architecture as JSON, as `keras.models.model_from_json` reads it. Builds the model, so needs Keras."""
+        from spec_compiler.emitting.forms import architecture
+        from spec_compiler.emitting.keras_model import keras_model
+
+        return architecture(keras_model(self))
+
+    def summary(self) -> str:
+        """The graph as a table: node, type, inputs, output shape, dtype, parameters; and the totals."""
+        from spec_compiler.graph.summary import summary
+
+        return summary(self)
+
+
+def describe(tensor: TensorType) -> str:
+    """A tensor's shape and dtype in a sentence."""
+    return f"{format_shape(tensor.shape)} {tensor.dtype}"
