@@ -1,0 +1,28 @@
+"""SC604: an output without a loss beside outputs with one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spec_compiler.diagnostics import codes
+from spec_compiler.diagnostics.diagnostic import Remark
+from spec_compiler.graph.typed import TypedGraph
+from spec_compiler.linting.rule import Doubt, Rule
+
+
+def look(graph: TypedGraph) -> Iterator[Doubt]:
+    """Find outputs that are not trained on in a model that is trained."""
+    trained = [output for output in graph.outputs if output.settings.loss is not None]
+    if not trained:
+        return
+    for output in graph.outputs:
+        if output.settings.loss is None:
+            yield Doubt(
+                f"the output `{output.name}` has no loss, and is not trained on",
+                output.place.key(),
+                hint="give it a `loss`; if it is only to be read, `lint: {ignore: [SC604]}`",
+                related=(Remark(trained[0].place.key(), f"`{trained[0].name}` has one"),),
+            )
+
+
+RULE = Rule(codes.UNTRAINED_OUTPUT, look)
