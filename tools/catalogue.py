@@ -1,0 +1,135 @@
+"""The catalogue as Markdown: a page for each family of layers, ops and objects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from spec_compiler.catalog import describe, families, registry
+from spec_compiler.catalog.describe import Description, Field
+from spec_compiler.catalog.examples import example
+from spec_compiler.catalog.layers.base import Layer
+from spec_compiler.catalog.objects import Family
+
+_OBJECTS: dict[str, tuple[str, Family]] = {
+    "initializers": ("Initializers", families.initializers()),
+    "regularizers": ("Regularizers", families.regularizers()),
+    "constraints": ("Constraints", families.constraints()),
+    "losses": ("Losses", families.losses()),
+    "metrics": ("Metrics", families.metrics()),
+    "optimizers": ("Optimizers", families.optimizers()),
+    "optimizer-maps": ("Optimizer maps", families.optimizer_maps()),
+    "schedules": ("Learning rate schedules", families.schedules()),
+    "callbacks": ("Callbacks", families.callbacks()),
+}
+
+
+def pages() -> dict[str, str]:
+    """Every page of the catalogue, by its path."""
+    made: dict[str, str] = {}
+    rows: list[tuple[str, Description]] = []
+
+    def add(path: str, title: str, things: list[Description], more: str = "") -> None:
+        made[path] = "\n".join([f"# {title}\n\n{more}", *map(_section, things)])
+        rows.extend((path, thing) for thing in things)
+
+    for module, names in registry.LAYERS.items():
+        path = f"layers-{module.replace('_', '-')}.md"
+        functions = [name for name, (home, _) in registry.FUNCTIONS.items() if home == f"layers.{module}"]
+        add(path, f"Layers: {_words(module)}", [describe.of_type(name) for name in (*names, *functions)])
+    for module, ops in registry.OPS.items():
+        path = f"ops-{module.replace('_', '-')}.md"
+        add(path, f"Ops: {_words(module)}", [describe.of_type(f"ops.{name}") for name in ops])
+    for stem, (title, family) in _OBJECTS.items():
+        things = [describe.of_thing(family, name) for name in sorted(set(family.classes.values()))]
+        add(f"{stem}.md", title, things, _functions(family))
+    made["activations.md"] = _activations()
+    made["index.md"] = _index(rows)
+    return made
+
+
+def _functions(family: Family) -> str:
+    names = ", ".join(f"`{name}`" for name in sorted(family.functions))
+    return f"Names that stand alone and take no arguments: {names}.\n\n" if names else ""
+
+
+def _section(thing: Description) -> str:
+    lines = [f"## {thing.name}\n", thing.text, ""]
+    if thing.others:
+        lines += [f"Other names: {', '.join(f'`{other}`' for other in thing.others)}.", ""]
+    if thing.fields:
+        lines += _arguments(thing.fields)
+    else:
+        lines += ["No arguments of its own." if thing.general else "No arguments.", ""]
+    if thing.calls is not None:
+        rows = [(f"`{call.name}`", call.takes, call.text) for call in thing.calls]
+        lines += _table(("input", "takes", ""), rows) if rows else ["It takes no inputs.", ""]
+        found = example(thing.name)
+        assert found is not None, thing.name
+        lines += ["```yaml", found.text.rstrip(), "```", ""]
+    return "\n".join(lines)
+
+
+def _index(things: Iterable[tuple[str, Description]]) -> str:
+    lines = [
+        "# Catalogue\n",
+        "All that a spec can name, with its arguments as Keras has them.\n",
+        "Every layer of Keras also takes these:\n",
+        *_arguments(describe.fields_of(Layer)),
+        "[Activations](activations.md) are names. In alphabetical order, the others:\n",
+    ]
+    ordered = sorted(things, key=lambda row: (row[1].name.removeprefix("ops.").lower(), row[1].name, row[0]))
+    taken: set[str] = set()
+    linked = []
+    for path, thing in ordered:
+        target = f"{path}#{_anchor(thing.name)}"
+        # A second heading that differs in its capitals alone gets a number.
+        target += "_1" * (target in taken)
+        taken.add(target)
+        linked.append((f"[`{thing.name}`]({target})", thing.kind, thing.summary))
+    return "\n".join(lines + _table(("name", "is a", ""), linked))
+
+
+def _activations() -> str:
+    names = "\n".join(f"- `{name}`" for name in families.ACTIVATIONS)
+    return (
+        "# Activations\n\n"
+        "An activation is a name. One with arguments is a layer of its own, such as `LeakyReLU`.\n\n"
+        f"{names}\n"
+    )
+
+
+def _arguments(fields: Iterable[Field]) -> list[str]:
+    rows = [
+        (
+            f"`{field.name}`",
+            _linked(field.takes),
+            "required" if field.default is None else f"`{field.default}`",
+            field.text,
+        )
+        for field in fields
+    ]
+    return _table(("argument", "takes", "default", ""), rows)
+
+
+def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return [*lines, ""]
+
+
+_PAGES = {family.kind: f"{stem}.md" for stem, (_, family) in _OBJECTS.items()} | {"activation": "activations.md"}
+_NOUNS = re.compile(rf"\ban? ({'|'.join(sorted(_PAGES, key=len, reverse=True))})\b")
+
+
+def _linked(takes: str) -> str:
+    """What an argument takes, with links to the pages of the things that it can be."""
+    return _NOUNS.sub(lambda match: f"[{match[0]}]({_PAGES[match[1]]})", takes)
+
+
+def _anchor(name: str) -> str:
+    return re.sub(r"[^\w-]", "", name.lower())
+
+
+def _words(module: str) -> str:
+    return module.replace("_", " ")
