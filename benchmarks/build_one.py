@@ -1,0 +1,25 @@
+"""Builds one model, and says how long that took once everything was imported: ``build_one.py chain spec|hand``."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import keras
+import models
+from fresh import tell
+
+import spec_compiler.emitting.keras_model  # noqa: F401
+import spec_compiler.pipeline as compiler
+
+name, way = sys.argv[1:]
+keras.ops.zeros(1)  # starts TensorFlow
+if way == "spec":
+    spec = models.spec_of(name)
+    source = spec if spec.endswith(".yaml") else compiler.Source.text(spec)
+    begin = time.perf_counter()
+    model = compiler.compile_spec(source)
+else:
+    begin = time.perf_counter()
+    model = models.by_hand(name)
+tell(time.perf_counter() - begin)
