@@ -132,15 +132,9 @@ def test_the_news_model_is_saved_compiled_and_loaded_without_the_compiler(specs,
     assert done.stdout.decode() == f"{sc.load_spec(specs / 'news.yaml').summary()}\nwrote build/news.keras\n"
     code = """
 import json, sys
+sys.modules["spec_compiler"] = None  # where it is installed, an import of it fails as where it is not
 import keras
 model = keras.models.load_model("build/news.keras")
-assert not [name for name in sys.modules if name.startswith("spec_compiler")]
-try:
-    import spec_compiler
-except ModuleNotFoundError:
-    pass
-else:
-    raise AssertionError("the compiler can be imported here")
 config = model.get_compile_config()
 print(json.dumps({
     "compiled": model.compiled, "optimizer": type(model.optimizer).__name__, "loss": config["loss"],
