@@ -27,6 +27,7 @@ from spec_compiler.language.names import model_name_of
 from spec_compiler.language.validate import validate
 from spec_compiler.limits import DEFAULT_LIMITS, Limits
 from spec_compiler.linting.lint import lint
+from spec_compiler.memory import machine_memory, patient_collector
 from spec_compiler.reading.document import Document
 from spec_compiler.reading.read import read
 from spec_compiler.reading.source import Source
@@ -72,7 +73,8 @@ def analyse(
     findings = Findings()
     documents: dict[str, Document] = {}
     try:
-        graph = _graph(source, dict(params or {}), Path(root) if root else None, findings, limits, documents)
+        with patient_collector():
+            graph = _graph(source, dict(params or {}), Path(root) if root else None, findings, limits, documents)
     except RecursionError:
         # Blocks in blocks, params of params, shared layers in shared layers: each is followed by recursion.
         findings.add(codes.TOO_DEEP, "what the spec names is nested too deep to be followed", Place(()))
@@ -201,7 +203,8 @@ def build_model(graph: TypedGraph, *, limits: Limits = DEFAULT_LIMITS, progress:
     check_memory(graph, limits=limits)
     from spec_compiler.emitting.keras_model import keras_model
 
-    return keras_model(graph, progress)
+    with patient_collector():
+        return keras_model(graph, progress)
 
 
 def check_memory(graph: TypedGraph, *, limits: Limits = DEFAULT_LIMITS) -> None:
@@ -210,8 +213,6 @@ def check_memory(graph: TypedGraph, *, limits: Limits = DEFAULT_LIMITS) -> None:
     Raises:
         SpecError: The weights would not fit.
     """
-    from spec_compiler.memory import machine_memory
-
     memory = limits.memory_bytes if limits.memory_bytes is not None else machine_memory()
     if memory is not None and graph.weight_bytes > memory:
         findings = Findings()

@@ -1,0 +1,57 @@
+"""The collector of garbage is left as it was found."""
+
+from __future__ import annotations
+
+import gc
+import threading
+
+import pytest
+
+import spec_compiler as sc
+from spec_compiler.memory import patient_collector
+
+
+@pytest.fixture(autouse=True)
+def thresholds():
+    before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*before)
+
+
+def test_the_collector_is_patient_within_and_as_before_afterwards():
+    with patient_collector():
+        assert gc.get_threshold() == (50_000, 10, 10)
+    assert gc.get_threshold() == (700, 10, 10)
+
+
+def test_it_stays_patient_until_the_last_of_several_threads_is_done():
+    entered, leave = threading.Event(), threading.Event()
+
+    def other() -> None:
+        with patient_collector():
+            entered.set()
+            leave.wait()
+
+    thread = threading.Thread(target=other)
+    with patient_collector():
+        thread.start()
+        entered.wait()
+    assert gc.get_threshold() == (50_000, 10, 10)
+    leave.set()
+    thread.join()
+    assert gc.get_threshold() == (700, 10, 10)
+
+
+def test_a_collector_that_is_switched_off_or_more_patient_is_left_alone():
+    for threshold in (0, 1_000_000):
+        gc.set_threshold(threshold, 5, 5)
+        with patient_collector():
+            assert gc.get_threshold() == (threshold, 5, 5)
+        assert gc.get_threshold() == (threshold, 5, 5)
+
+
+def test_a_check_that_finds_errors_leaves_the_collector_as_it_was(specs):
+    assert sc.check_spec(specs / "mlp.yaml").ok
+    assert not sc.check_spec({"spec": 2}).ok
+    assert gc.get_threshold() == (700, 10, 10)
