@@ -98,7 +98,7 @@ HOSTILE = {
         NODES.replace("[4]}", "[4], dtype: string}") + "  y: {type: StringLookup, vocabulary: /etc/hostname, inputs: x}\noutputs: [y]\n",
         {"SC709"},
     ),
-    "a callback that writes": ("yaml", with_node("{type: Dense, units: 2, inputs: x}") + "fit: {callbacks: [ModelCheckpoint]}\n", {"SC211", "SC503"}),
+    "a callback that writes": ("yaml", with_node("{type: Dense, units: 2, inputs: x}") + "fit: {callbacks: [ModelCheckpoint]}\n", {"SC211"}),
     "a loss that is code": ("yaml", NODES + "  y: {type: Dense, units: 2, inputs: x}\noutputs: {y: {loss: 'lambda a, b: a'}}\n", {"SC211"}),
     "an activation that is code": ("yaml", with_node("{type: Dense, units: 2, activation: '__import__(\"os\")', inputs: x}"), {"SC211"}),
     "too many units": ("yaml", with_node(f"{{type: Dense, units: {10**13}, inputs: x}}"), {"SC706"}),

@@ -30,6 +30,8 @@ Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Rate = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
 """A share of what is dropped: 0 is allowed, 1 is not."""
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
+ModelSeed = Annotated[int, Field(ge=0)]
+"""The seed of a whole model: the seeds of its layers are derived from it."""
 
 Initializer = Annotated[Thing, OneOf(families.initializers)]
 OptionalInitializer = Annotated[Thing | None, OneOf(families.initializers, optional=True)]

@@ -85,7 +85,7 @@ SHARED_MISMATCH = _error("SC406", "shared-mismatch", "the calls of a shared laye
 
 OUTPUT_NAME = _error("SC501", "output-name", "an output is named as another layer")
 WEIGHT_WITHOUT_LOSS = _error("SC502", "weight-without-loss", "an output has a loss weight and no loss")
-NOTHING_TO_TRAIN = _error("SC503", "nothing-to-train", "an option of training has nothing to act on")
+NOTHING_TO_TRAIN = _warning("SC503", "nothing-to-train", "an option of training has nothing to act on")
 
 SINGLE_UNIT_SOFTMAX = _warning("SC601", "single-unit-softmax", "a softmax over one unit is always 1")
 EMBEDDING_OF_FLOATS = _warning("SC602", "embedding-of-floats", "an `Embedding` looks up numbers that are not whole")

@@ -13,6 +13,7 @@ from spec_compiler.catalog.fields import show
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings, Remark
 from spec_compiler.expanding.params import Param, declared
+from spec_compiler.expanding.recursion import report_recursion
 from spec_compiler.language.names import NAME, NAME_RULE
 from spec_compiler.language.spec import BlockForm
 from spec_compiler.language.validate import block_form, validate
@@ -77,6 +78,7 @@ class Importer:
         library = Library()
         for name, value in blocks.items():
             self._define(name, value, place / "blocks" / name, library)
+        library.broken.update(report_recursion(list(library.blocks.values()), self._findings))
         for index, target in enumerate(imports):
             self._import(target, place / "imports" / index, directory, library)
         return library

@@ -86,12 +86,24 @@ class Copy:
         if kind in self.frame.library.broken:
             # Its mistakes are reported where the block is written.
             return _BROKEN
+        if times is not None and not self._has_inputs():
+            self._say(
+                codes.BAD_REPETITION,
+                f"`repeat` makes a chain, and nothing flows into `{self.name}`",
+                self.place / "repeat",
+                hint="for copies side by side, write `for`",
+            )
+            return _BROKEN
         if when is False or times == 0:
             return _BYPASS
         if self._block is None:
             return _CALL
         self._check_block(form, self._block)
         return _BLOCK
+
+    def _has_inputs(self) -> bool:
+        """Whether anything is written that flows into the node; of an edge with mistakes nobody knows."""
+        return self.value.get("inputs") is not None or bool(self.frame.edges.get(self.name)) or self.frame.torn
 
     def _check_block(self, form: NodeForm, block: Block) -> None:
         """A node that is a copy of a block has no layer of its own; and a block is not in itself."""

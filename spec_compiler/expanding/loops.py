@@ -65,13 +65,10 @@ def _parallel(frame: Frame, key: Any, value: Any, place: Place) -> Iterator[tupl
         except NoValueError:
             return
         if name in names:
-            _say(
-                frame,
-                codes.BAD_REPETITION,
-                f"two copies would be named {show(name)}",
-                place.key(),
-                hint=f"put every variable into the name: {' '.join(f'${{{each}}}' for each in loops)}",
-            )
+            hint = f"put every variable into the name: {' '.join(f'${{{each}}}' for each in loops)}"
+            if any(len(set(map(str, each or ()))) < len(each or ()) for each in ranges):
+                hint = "the values of a variable are all different"
+            _say(frame, codes.BAD_REPETITION, f"two copies would be named {show(name)}", place.key(), hint)
             return
         names.add(name)
         yield str(name), variables

@@ -188,6 +188,8 @@ class Scope:
             )
             raise UnresolvedError
         hint, fix = did_you_mean(reference.node, self._names)
+        if reference.node.startswith("x-"):
+            hint, fix = "keys that begin with `x-` are the author's own, and make no nodes", None
         if fix is not None and reference.output is not None:
             fix = f"{fix}.{reference.output}"
         self._say(codes.UNKNOWN_REFERENCE, f"no node is named `{reference.node}`", place, hint=hint, fix=fix)

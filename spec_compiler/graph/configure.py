@@ -14,7 +14,7 @@ from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings, Remark
 from spec_compiler.diagnostics.suggest import did_you_mean
 from spec_compiler.language.names import keras_name_problem
-from spec_compiler.language.problems import of_thing, report
+from spec_compiler.language.problems import Subject, of_thing, report
 from spec_compiler.spans import Place
 
 SharedLayer = Callable[[str, Place, str], Inner | None]
@@ -77,11 +77,11 @@ class Configurator:
         keras_name: str,
         shared: SharedLayer,
         asked: tuple[Remark, ...] = (),
-        keys: tuple[str, ...] = (),
+        beside: Subject | None = None,
     ) -> Operation | None:
         """The object of a class and its arguments; none if they have mistakes, which are reported.
 
-        `keys` are what may stand beside the arguments.
+        `beside` has the keys that may stand beside the arguments.
         """
         values = dict(arguments)
         before = self._findings.errors
@@ -102,7 +102,7 @@ class Configurator:
         if broken_inside and issubclass(found, Trainable):
             # What is missing of the layers inside is reported; the other arguments are held against their types.
             errors = [each for each in errors if each["type"] != "conflict" and each["loc"][0] not in found.nested]
-        report(errors, place, self._findings, of_thing(f"`{type_name}`", found, keys), asked)
+        report(errors, place, self._findings, of_thing(f"`{type_name}`", found, beside), asked)
         return None
 
     def _nested(

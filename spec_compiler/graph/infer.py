@@ -52,7 +52,19 @@ class _Inference:
                     continue
         ends = self.ends()
         self.check_size()
-        return TypedGraph(self.graph, self.calls, self.results, self.weights, ends, self.models())
+        typed = TypedGraph(self.graph, self.calls, self.results, self.weights, ends, self.models())
+        self.check_dead()
+        return typed
+
+    def check_dead(self) -> None:
+        """Hold what is left out of the model against the rules as well, and keep nothing of it."""
+        self.calls, self.results, self.weights = {}, dict(self.results), dict(self.weights)
+        for node in self.graph.dead.values():
+            if not node.broken and not isinstance(self.graph.layers[node.layer].config, NestedModel):
+                try:
+                    self.node(node)
+                except (_UnknownError, _RefusedError):
+                    continue
 
     def models(self) -> dict[str, TypedGraph]:
         """The graphs of the nested models, for all calls of each."""
@@ -209,7 +221,7 @@ class _Inference:
         named: list[str] = []
         for operand, source in blamed:
             if isinstance(operand, TensorRef):
-                origin = self.graph.nodes[operand.node]
+                origin = self.graph.node(operand.node)
                 name = source.node if isinstance(source, Wire) and source.output is None else str(source)
                 name = name if isinstance(source, Wire) else operand.node
                 if f"`{name}`" not in named:
@@ -218,6 +230,11 @@ class _Inference:
                         Remark(origin.place.key(), f"`{operand.node}` gives {describe(self.type_of(operand))}")
                     )
         come_from = f" (from {' and '.join(named)})" if named else ""
+        layer = self.graph.layers[node.layer]
+        if isinstance(layer.config, NestedModel) and node.layer in self.first_call:
+            other = self.first_call[node.layer]
+            come_from += f", and the other call is `{other.name}`"
+            remarks.append(Remark(other.place / "inputs", f"`{other.name}` calls `{layer.key}` here"))
         hint = error.hint
         if hint is None and error.code is codes.UNKNOWN_DIMENSION:
             hint = "write a length in the `shape` of the `Input` that this comes from"

@@ -6,7 +6,7 @@ A node is a call, a layer is a key: two nodes with one layer share its weights.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from spec_compiler.catalog.layers.base import Operation, Trainable
@@ -106,6 +106,12 @@ class Graph:
     """The shared layers that stand inside other layers."""
     unused: tuple[Declaration, ...] = ()
     """The params and blocks that the spec declares and does not use."""
+    dead: Mapping[str, Node] = field(default_factory=dict)
+    """The nodes that lead to no output: written, and so held against the rules, but no part of the model."""
+
+    def node(self, name: str) -> Node:
+        """A node, also one that is no part of the model."""
+        return self.nodes[name] if name in self.nodes else self.dead[name]
 
     def layer_of(self, node: Node) -> Layer:
         """The layer that a node calls."""

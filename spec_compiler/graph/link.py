@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from spec_compiler.catalog.fields import DtypePolicy, Seed
+from spec_compiler.catalog.fields import DtypePolicy, ModelSeed
 from spec_compiler.catalog.layers.base import Inner, Operation, Trainable
 from spec_compiler.catalog.layers.core import Input
 from spec_compiler.diagnostics import codes
@@ -26,8 +26,9 @@ from spec_compiler.limits import Limits
 from spec_compiler.spans import Place
 
 _ROOT = Place(())
-NODE_KEYS = form_subject("a node", NodeForm).keys
-LAYER_KEYS = form_subject("a shared layer", LayerForm).keys
+_CALLED = "a shared layer is called by nodes, and what belongs to a call stands there: `{use: …, inputs: …}`"
+_NODE = form_subject("a node", NodeForm)
+_LAYER = form_subject("a shared layer", LayerForm, dict.fromkeys(("inputs", "call", "repeat", "for", "when"), _CALLED))
 
 
 def link(spec: FlatSpec, custom: Mapping[str, type[Operation]], findings: Findings, limits: Limits) -> Graph | None:
@@ -72,7 +73,7 @@ class _Linker:
         nodes = self.without_cycles(nodes)
         outputs = link_outputs(self.spec, nodes, {} if self.is_nested else self.layers, self.findings)
         ends = [output.source.node for output in self.spec.outputs if output.source is not None]
-        nodes = self.without_dead_ends(nodes, ends)
+        nodes, dead = self.without_dead_ends(nodes, ends)
         return Graph(
             name=self.spec.name,
             description=self.spec.description,
@@ -82,11 +83,12 @@ class _Linker:
             outputs=outputs,
             compile=link_compile(self.spec, outputs, self.findings),
             fit=link_fit(self.spec, outputs, self.findings),
-            seed=link_scalar(self.spec.seed, Seed | None, "seed", self.findings),
+            seed=link_scalar(self.spec.seed, ModelSeed | None, "seed", self.findings),
             dtype_policy=self.dtype_policy,
             ignored_lints=self.spec.ignored_lints,
             held_layers=frozenset(self.wrapped_in),
             unused=self.spec.unused,
+            dead=dead,
         )
 
     # Layers
@@ -153,7 +155,7 @@ class _Linker:
                 flat.keras_name,
                 self.inner_shared,
                 flat.asked,
-                NODE_KEYS if isinstance(flat, FlatNode) else LAYER_KEYS,
+                _NODE if isinstance(flat, FlatNode) else _LAYER,
             )
         except _UnknownInnerError:
             return None
@@ -196,7 +198,7 @@ class _Linker:
         arguments = None if flat.broken or misspells_inputs(flat, operation) else binder.bind()
         broken = arguments is None or flags is None or self.layers[key].config is None
         if arguments is None:
-            arguments = loose(flat)
+            arguments = loose(flat) if operation is not Input else ()
         return Node(flat.name, key, arguments, flags or {}, flat.place, flat.asked, broken)
 
     def layer_for(self, flat: FlatNode) -> tuple[type[Operation] | None, str, str]:
@@ -298,18 +300,19 @@ class _Linker:
             codes.CYCLE, f"the nodes form a cycle: {path}", remarks[-1].place, related=tuple(remarks[:-1])
         )
 
-    def without_dead_ends(self, nodes: dict[str, Node], ends: list[str]) -> dict[str, Node]:
-        """The nodes that lead to an output; the others are reported."""
+    def without_dead_ends(self, nodes: dict[str, Node], ends: list[str]) -> tuple[dict[str, Node], dict[str, Node]]:
+        """The nodes that lead to an output, and those that do not, which are reported."""
         if len(ends) < len(self.spec.outputs) or not ends or any(flat.broken for flat in self.spec.nodes):
             # What an unknown reference would have led to is not known: nobody can say what is unused.
-            return nodes
+            return nodes, {}
         if any(node.broken and not node.arguments for node in nodes.values()):
-            return nodes
+            return nodes, {}
         edges = {name: tuple(node.predecessors()) for name, node in nodes.items()}
         alive = reachable_from(edges, ends)
         if len(alive) == len(nodes):
-            return nodes
-        for name, place in self.dead_ends(nodes, alive).items():
+            return nodes, {}
+        reported = self.dead_ends(nodes, alive)
+        for name, place in reported.items():
             if self.is_input(nodes.get(name)):
                 self.findings.add(
                     codes.UNUSED_INPUT,
@@ -324,7 +327,8 @@ class _Linker:
                     place.key(),
                     hint="name it under `outputs`, use it, or leave it out",
                 )
-        return {name: node for name, node in nodes.items() if name in alive or (self.is_nested and self.is_input(node))}
+        kept = {name: node for name, node in nodes.items() if name in alive or (self.is_nested and self.is_input(node))}
+        return kept, {name: node for name, node in nodes.items() if name in reported and name not in kept}
 
     def dead_ends(self, nodes: Mapping[str, Node], alive: set[str]) -> dict[str, Place]:
         """The nodes of the spec that lead to no output, as they are written: copies count by what they come from.
@@ -378,7 +382,7 @@ def misspells_inputs(flat: FlatNode, operation: type[Operation]) -> bool:
     """Whether an unknown argument of a node without inputs is meant to be `inputs`; the argument is reported."""
     unknown = (key for key in flat.arguments if key not in operation.model_fields)
     return flat.inputs is None and any(
-        suggest(key, (*operation.model_fields, *NODE_KEYS)) == "inputs" for key in unknown
+        suggest(key, (*operation.model_fields, *_NODE.keys)) == "inputs" for key in unknown
     )
 
 

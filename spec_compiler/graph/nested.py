@@ -86,14 +86,14 @@ def _agree(calls: tuple[CallArgument, ...], earlier: tuple[TensorType, ...], giv
     for call, first, second in zip(calls, earlier, given, strict=True):
         if first.rank != second.rank:
             raise RankError(
-                f"is shared, and is called with {format_shape(second.shape)} here and with "
-                f"{format_shape(first.shape)} before: the calls must have one rank",
+                f"is shared, and gets {format_shape(second.shape)} here and {format_shape(first.shape)} in another "
+                "call: all calls of it take tensors of one rank",
                 call.name,
             )
         if first.dtype != second.dtype:
             raise DtypeError(
-                f"is shared, and is called with {second.dtype} here and with {first.dtype} before: "
-                "the calls must have one dtype",
+                f"is shared, and gets {second.dtype} here and {first.dtype} in another call: "
+                "all calls of it take tensors of one dtype",
                 call.name,
             )
 

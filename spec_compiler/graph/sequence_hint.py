@@ -42,7 +42,7 @@ def sequence_hint(
     names = []
     for operand in lasts:
         assert isinstance(operand, TensorRef)
-        layer = graph.layers[graph.nodes[operand.node].layer]
+        layer = graph.layers[graph.node(operand.node).layer]
         owner = f"the `layer` of `{layer.key}`" if layer.kind == "Bidirectional" else f"`{layer.key}`"
         if owner not in names:
             names.append(owner)
@@ -53,7 +53,7 @@ def _sequence(graph: Graph, operand: Any, kind: TensorType) -> TensorType | None
     """The tensor that a recurrent layer would give with `return_sequences`, if it gives the last step alone."""
     if not isinstance(operand, TensorRef) or operand.output != 0:
         return None
-    layer = graph.layers[graph.nodes[operand.node].layer]
+    layer = graph.layers[graph.node(operand.node).layer]
     loop: Any = layer.config
     if layer.kind not in _LOOPS:
         return None

@@ -10,7 +10,7 @@ from typing import Any
 from spec_compiler.catalog.fields import show
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Code, Findings, Fix, Remark, Scalar, Verbatim
-from spec_compiler.diagnostics.suggest import did_you_mean
+from spec_compiler.diagnostics.suggest import did_you_mean, suggest
 from spec_compiler.spans import Place
 
 
@@ -29,10 +29,11 @@ class Subject:
     elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
-def of_thing(title: str, thing: Any, more: tuple[str, ...] = ()) -> Subject:
-    """The subject for the arguments of a class of the catalogue; `more` may stand beside them."""
-    keys = (*thing.model_fields, *more)
-    return Subject(title, keys, "argument", codes.UNKNOWN_ARGUMENT, codes.MISSING_ARGUMENT)
+def of_thing(title: str, thing: Any, beside: Subject | None = None) -> Subject:
+    """The subject for the arguments of a class of the catalogue; the keys of another may stand beside them."""
+    keys = (*thing.model_fields, *(beside.keys if beside is not None else ()))
+    elsewhere = beside.elsewhere if beside is not None else {}
+    return Subject(title, keys, "argument", codes.UNKNOWN_ARGUMENT, codes.MISSING_ARGUMENT, elsewhere)
 
 
 _TYPES = {
@@ -207,7 +208,10 @@ def _meant(name: str, value: Any, subject: Subject) -> tuple[str | None, Fix | N
         return f"a space is missing: write `{key}: {rest}`", Verbatim(f"{key}: {rest}")
     if (elsewhere := subject.elsewhere.get(name)) is not None:
         return elsewhere, None
-    return did_you_mean(name, subject.keys)
+    hint, fix = did_you_mean(name, subject.keys)
+    if hint is None and (there := suggest(name, subject.elsewhere)) is not None:
+        return f"did you mean `{there}`? {subject.elsewhere[there]}", None
+    return hint, fix
 
 
 def _other_form(kind: str, value: Any) -> tuple[str | None, Fix | None]:
@@ -216,6 +220,8 @@ def _other_form(kind: str, value: Any) -> tuple[str | None, Fix | None]:
         return _listed(value)
     if kind == "string_type":
         return ("put it in quotes", _as_text(value)) if isinstance(value, (bool, int, float)) else (None, None)
+    if kind == "int_type" and isinstance(value, float) and value.is_integer():
+        return f"write `{int(value)}`; in an expression, `//` divides to a whole number", None
     if not isinstance(value, str):
         return None, None
     text = value.strip()

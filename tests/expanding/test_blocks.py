@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import spec_compiler as sc
+from tests.marked import expect
 
 INPUT = "  x: {type: Input, shape: [8]}\n"
 
@@ -345,3 +346,58 @@ def test_cycles_and_clashes_of_imports_are_reported(tmp_path):
 def test_an_import_that_is_not_there_is_reported(tmp_path):
     spec = write(tmp_path, "main.yaml", MAIN % "nowhere.yaml")
     assert [d.code for d in sc.check_spec(spec).diagnostics if d.code != "SC208"] == ["SC223"]
+
+
+def test_a_block_that_contains_itself_is_an_error_also_where_nothing_is_a_copy_of_it():
+    expect("""
+        spec: 1
+        blocks:
+          alone: {inputs: [x], nodes: {y: {type: Dense, units: 2, inputs: x}}, outputs: [y]}
+          itself:
+            inputs: [x]
+            nodes:
+              y: {type: itself, inputs: x}  # SC319
+            outputs: [y]
+          first:
+            inputs: [x]
+            nodes:
+              y: {type: alone, inputs: x}
+              z: {type: second, inputs: y}
+            outputs: [z]
+          second:
+            inputs: [x]
+            layers:
+              shared: {type: first}  # SC319
+            nodes: {y: {use: shared, inputs: x}}
+            outputs: [y]
+        nodes:
+          x: {type: Input, shape: [3]}
+          y: {type: Dense, units: 2, inputs: x}
+        outputs: [y]
+    """)
+
+
+def test_a_chain_needs_something_that_flows_into_it():
+    report = expect("""
+        spec: 1
+        nodes:
+          x: {type: Input, shape: [3], repeat: 2}  # SC221
+          y: {type: Dense, units: 2, inputs: x}
+        outputs: [y]
+    """)
+    assert report.diagnostics[0].hint == "for copies side by side, write `for`"
+
+
+def test_copies_of_one_name_say_whether_the_name_or_the_values_are_to_blame():
+    report = expect("""
+        spec: 1
+        nodes:
+          x: {type: Input, shape: [3]}
+          "a_${i}": {for: {i: 2, j: 2}, type: Dense, units: 2, inputs: x}  # SC221
+          "b_${i}": {for: {i: [1, 1]}, type: Dense, units: 2, inputs: x}  # SC221
+        outputs: {y: {from: a_0}, z: {from: b_1}}
+    """)
+    assert [found.hint for found in report] == [
+        "put every variable into the name: ${i} ${j}",
+        "the values of a variable are all different",
+    ]

@@ -118,3 +118,38 @@ def test_too_many_parameters_are_refused():
         outputs: [y]
     """)
     assert report.diagnostics[0].path == "/nodes/y"
+
+
+def test_what_is_left_out_is_held_against_the_rules_all_the_same():
+    expect("""
+        spec: 1
+        layers: {shared: {type: Dense, units: 2}}
+        nodes:
+          x: {type: Input, shape: [10, 4]}
+          read: {type: LSTM, units: 3, return_state: true, inputs: x}
+          lost: {type: Dense, units: 2, inputs: read}  # SC304 SC307
+          flat: {type: Conv2D, filters: 2, kernel_size: 3, inputs: x}  # SC304 SC401
+          wide: {type: Conv1D, filters: 2, kernel_size: 3, inputs: x}  # SC304
+          more: {type: add, inputs: [wide, x]}  # SC304 SC402
+          used: {use: shared, inputs: x}
+          other: {use: shared, inputs: wide}  # SC304 SC406
+        outputs: {y: {from: read.output}, used: {}}
+    """)
+
+
+def test_the_part_of_a_block_that_no_used_output_leads_to_is_left_out_whatever_it_takes():
+    report = expect("""
+        spec: 1
+        blocks:
+          both:
+            inputs: [x]
+            nodes:
+              image: {type: Conv2D, filters: 2, kernel_size: 3, inputs: x}
+              vector: {type: Dense, units: 2, inputs: x}
+            outputs: [vector, image]
+        nodes:
+          x: {type: Input, shape: [4]}
+          b: {type: both, inputs: x}
+        outputs: {y: {from: b.vector}}
+    """)
+    assert report.ok
