@@ -145,6 +145,9 @@ class Importer:
                 hint="name the folder with `--root` or `root=`",
             )
             return target, None, None
+        if not target:
+            self._findings.add(codes.UNKNOWN_IMPORT, "an import names a file, and this text is empty", place)
+            return target, None, None
         path = directory / target
         if os.path.isabs(target) or not _is_below(path, self._root):
             self._findings.add(
@@ -180,7 +183,9 @@ class Importer:
         document = read(source, inner, self._limits)
         self._documents[key] = document
         if document.text is None and inner.errors:
-            self._findings.add(codes.UNKNOWN_IMPORT, f"the import {show(key)} cannot be read", place)
+            why = next(iter(inner))
+            reason = why.message.partition("cannot be read: ")[2] or why.message
+            self._findings.add(codes.UNKNOWN_IMPORT, f"the import {show(key)} cannot be read: {reason}", place)
             return Library()
         self._findings.add_all(inner, key)
         if document.data is None:
