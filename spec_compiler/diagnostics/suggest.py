@@ -47,12 +47,28 @@ _ELSEWHERE = {
 }
 """What other frameworks, and habit, call things."""
 
+_PACKAGES = (
+    "tf.",
+    "keras.",
+    "layers.",
+    "losses.",
+    "metrics.",
+    "optimizers.",
+    "initializers.",
+    "activations.",
+    "torch.",
+)
+"""Where a name comes from in Python code; a spec says the name alone."""
+
 
 def suggest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate that is most like a name; none if none is."""
     known = list(candidates)
     if len(name) > 100:
         return None
+    name = _bare(name)
+    if name in known:
+        return name
     folded = {_fold(candidate): candidate for candidate in reversed(known)}
     if (same := folded.get(_fold(name))) is not None:
         return same
@@ -63,7 +79,15 @@ def suggest(name: str, candidates: Iterable[str]) -> str | None:
     if not close:
         folded_close = get_close_matches(_fold(name), folded, n=1, cutoff=0.6)
         close = [folded[match] for match in folded_close]
+    if not close and len(name) > 1:
+        close = [candidate for fold, candidate in folded.items() if fold.startswith(_fold(name))][-1:]
     return close[0] if close else None
+
+
+def _bare(name: str) -> str:
+    """A name without the packages before it, as in ``keras.layers.Dense``."""
+    package = next((package for package in _PACKAGES if name.startswith(package)), None)
+    return name if package is None else _bare(name.removeprefix(package))
 
 
 def _fold(name: str) -> str:

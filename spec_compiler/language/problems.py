@@ -140,7 +140,10 @@ def _report_one(
         )
     elif kind == "unknown_object":
         name = context["name"]
-        hint, fix = did_you_mean(name, context["names"])
+        called, bracket, _ = name.partition("(")
+        hint, fix = did_you_mean(called, context["names"])
+        if fix is not None and bracket:
+            hint, fix = f"arguments stand in a mapping: `{{type: {fix}, …}}`", None
         add(codes.UNKNOWN_OBJECT, f"no {context['kind']} is named {show(name)}", hint=hint, fix=fix)
     elif kind == "name_form":
         hint = None
