@@ -18,7 +18,7 @@ from typing import Any
 import keras
 
 from spec_compiler.catalog.dtypes import is_float
-from spec_compiler.catalog.layers.base import Inner, Operation
+from spec_compiler.catalog.layers.base import Inner, Operation, Trainable
 from spec_compiler.catalog.layers.core import Input
 from spec_compiler.catalog.ops.base import Op
 from spec_compiler.catalog.tensors import Weight
@@ -110,6 +110,7 @@ class _Builder:
         self.layers: dict[str, Any] = {}
         self.tensors: dict[str, list[Any]] = {}
         self.own_operations: set[int] = set()
+        self.frozen: list[Any] = []
         self.keys_by_keras_name = {layer.keras_name: key for key, layer in graph.layers.items()}
 
     def build(self) -> keras.Model:
@@ -121,6 +122,7 @@ class _Builder:
     def build_nested(self) -> keras.Model:
         """A model that is called as a layer: without outputs of their own names, and not compiled."""
         inputs = self.call_all()
+        self.freeze()
         ends = [self.tensors[end.node][end.output] for end in self.graph.ends.values()]
         self.name_others(ends)
         return keras.Model(
@@ -138,6 +140,7 @@ class _Builder:
     def build_model(self) -> keras.Model:
         with _one_variable_name():
             inputs = self.call_all()
+            self.freeze()
             outputs = [self.output(output.name, self.graph.ends[output.name]) for output in self.graph.outputs]
             self.name_others(outputs)
             model = keras.Model(inputs, outputs, name=self.graph.name)
@@ -160,12 +163,31 @@ class _Builder:
             return made
         made = construct(config, name, self.inner, self.seeding(name))
         self.own_operations.add(id(made))
+        if isinstance(config, Trainable) and not config.trainable:
+            self.frozen.append(made)
         return made
 
     def inner(self, inner: Inner) -> Any:
         if inner.shared:
             return self.layer(self.graph.layers[self.keys_by_keras_name[inner.name]])
         return self.construct(inner.config, inner.name)
+
+    def freeze(self) -> None:
+        """What is inside a layer that is not trained is not trained either; but a shared layer says so itself.
+
+        Keras's constructors do not tell the layers inside, so that a model would train these.
+        """
+        shared = [made for key, made in self.layers.items() if self.graph.layers[key].shared]
+        for made in self.frozen:
+            inside = set(map(id, made._flatten_layers(include_self=False)))
+            kept = [each for each in shared if id(each) in inside]
+            states = [(part, part.trainable) for each in kept for part in each._flatten_layers()]
+            states += [(variable, variable.trainable) for each in kept for variable in each.variables]
+            # A value that is there already would not be passed on.
+            made.trainable = True
+            made.trainable = False
+            for part, trainable in states:
+                part.trainable = trainable
 
     def seeding(self, name: str) -> Callable[[str], int] | None:
         if self.graph.graph.seed is None:
@@ -227,7 +249,7 @@ class _Builder:
             w for w in weights if getattr(w.initializer, "random", False) and getattr(w.initializer, "seed", 0) is None
         ]
         initializers = [w.initializer for w in drawn]
-        variables = {variable.path.split("/", 1)[1]: variable for variable in layer.weights}
+        variables = {variable.path.removeprefix(f"{layer.name}/"): variable for variable in layer.weights}
         for weight in drawn:
             if initializers.count(weight.initializer) > 1 and weight.initializer is not None:
                 variable = variables[weight.name]

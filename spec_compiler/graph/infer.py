@@ -275,7 +275,7 @@ class _Inference:
         trainable = config.trainable if isinstance(config, Trainable) else True
         for weight in weights:
             key = node.layer if weight.owner is None else self.shared_keys[weight.owner]
-            kept = weight if trainable or not weight.trainable else _frozen(weight)
+            kept = weight if trainable or not weight.trainable or weight.owner else _frozen(weight)
             own.setdefault(key, []).append(kept)
         for key, found in own.items():
             first = self.weights.setdefault(key, tuple(found))

@@ -197,12 +197,15 @@ class Inner:
         return Inferred(result.outputs, self.own(result.weights, self.name), result.names)
 
     def own(self, weights: tuple[Weight, ...], name: str) -> tuple[Weight, ...]:
-        """Weights of this layer as its owner states them, where Keras calls the layer `name`."""
+        """Weights of this layer as its owner states them, where Keras calls the layer `name`.
+
+        Whether a shared layer is trained, it says itself, wherever it stands.
+        """
         return tuple(
             replace(
                 weight,
                 name=weight.name if self.shared or weight.owner else f"{name}/{weight.name}",
-                trainable=weight.trainable and self.config.trainable,
+                trainable=weight.trainable and (self.config.trainable or weight.owner is not None),
                 owner=weight.owner or (self.name if self.shared else None),
             )
             for weight in weights
