@@ -7,6 +7,7 @@ gives the function that asks Keras.
 from __future__ import annotations
 
 import inspect
+import re
 import threading
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -14,11 +15,13 @@ from typing import Any, ClassVar
 
 from pydantic import create_model
 
-from spec_compiler.catalog.layers.base import CallArgument, Layer, flag, tensor
+from spec_compiler.catalog.layers.base import CallArgument, Layer, either, flag, tensors
 from spec_compiler.catalog.tensors import Inferred
 
 _GENERAL = ("self", "name", "dtype", "trainable", "activity_regularizer")
 _FLAGS = ("training",)
+_LIST = re.compile(r"([\w]+\.)*(list|tuple|List|Tuple|Sequence|Iterable|Collection)\b")
+"""How the annotation of an argument begins that takes a list of tensors, even where there is only one."""
 
 Infer = Callable[["CustomLayer", Mapping[str, Any]], Inferred]
 
@@ -38,7 +41,7 @@ _registered: dict[str, type[CustomLayer]] = {}
 _lock = threading.Lock()
 
 
-def describe(keras_class: Any, name: str, ask: Infer) -> type[CustomLayer]:
+def describe(keras_class: Any, name: str, ask: Infer, *, states_shape: bool) -> type[CustomLayer]:
     """The catalogue's class for a layer's class: a field for each argument of its constructor."""
     fields: dict[str, Any] = {}
     for parameter in inspect.signature(keras_class.__init__).parameters.values():
@@ -51,6 +54,7 @@ def describe(keras_class: Any, name: str, ask: Infer) -> type[CustomLayer]:
     made = create_model(name.rpartition(">")[2] or name, __base__=CustomLayer, **fields)
     made.keras_name = name
     made.keras_class = keras_class
+    made.states_shape = states_shape
     made.ask = staticmethod(ask)
     made.calls = tuple(_calls(keras_class))
     made.__doc__ = inspect.getdoc(keras_class)
@@ -65,8 +69,10 @@ def _calls(keras_class: Any) -> list[CallArgument]:
         required = parameter.default is parameter.empty
         if parameter.name in _FLAGS or isinstance(parameter.default, bool):
             calls.append(flag(parameter.name, "An option of the registered layer."))
+        elif _LIST.match(inspect.formatannotation(parameter.annotation).strip("'")):
+            calls.append(tensors(parameter.name, "Tensors for the registered layer.", required=required))
         else:
-            calls.append(tensor(parameter.name, "A tensor for the registered layer.", required=required))
+            calls.append(either(parameter.name, "What the registered layer takes.", required=required))
     return calls
 
 

@@ -28,7 +28,10 @@ def register_layer(keras_class: Any) -> str:
     name: str = keras.saving.get_registered_name(keras_class)
     if ">" not in name:
         name = f"Custom>{name}"
-    custom.register(custom.describe(keras_class, name, _ask_keras))
+    known: Any = keras_class
+    # Keras marks the method of its own base class, which knows no shape.
+    states_shape = not getattr(known.compute_output_shape, "_is_default", False)
+    custom.register(custom.describe(keras_class, name, _ask_keras, states_shape=states_shape))
     return name
 
 
@@ -54,13 +57,16 @@ def _call_once(config: CustomLayer, call: Mapping[str, Any]) -> Inferred:
         reason = str(error).strip().split("\n")[0]
         raise RuleError(f"does not take this: {type(error).__name__}: {reason}") from error
     flat = keras.tree.flatten(outputs)
-    weights = tuple(Weight(v.path.split("/", 1)[1], tuple(v.shape), v.dtype, None, v.trainable) for v in layer.weights)
+    # Variables that the constructor makes by itself are not named below the layer.
+    weights = tuple(
+        Weight(v.path.removeprefix(f"{layer.name}/"), tuple(v.shape), v.dtype, None, v.trainable) for v in layer.weights
+    )
     return Inferred(tuple(TensorType(tuple(x.shape), x.dtype) for x in flat), weights)
 
 
 def _symbolic(value: Any) -> Any:
     if isinstance(value, TensorType):
-        return keras.KerasTensor(value.shape, dtype=value.dtype, sparse=value.sparse)
+        return keras.KerasTensor(value.shape, dtype=value.dtype, sparse=value.sparse, ragged=value.ragged)
     if isinstance(value, tuple):
         return [_symbolic(item) for item in value]
     return value

@@ -70,6 +70,8 @@ class Binder:
         first = self._tensors[0]
         if first.kind == "tensors":
             return [self._list(first, sources)] if sources or first.required else []
+        if len(sources) > 1 and len(self._positional) == 1 and first.kind == "either":
+            return [self._list(first, sources)]
         return self._in_order(sources)
 
     def _in_order(self, sources: tuple[Source, ...]) -> list[Argument]:
@@ -127,7 +129,7 @@ class Binder:
                     hint,
                     fix,
                 )
-            elif call.kind == "tensors":
+            elif call.kind == "tensors" or (call.kind == "either" and len(sources) > 1):
                 arguments[name] = self._list(call, sources)
             elif len(sources) != 1:
                 self._say(codes.WRONG_ARITY, f"`{name}` takes one tensor, and gets {len(sources)}", self._place / name)

@@ -25,14 +25,19 @@ from spec_compiler.catalog.thing import Thing
 
 @dataclass(frozen=True, slots=True)
 class CallArgument:
-    """An argument of a call: a tensor, a list of tensors, or a flag that a spec gives under `call`."""
+    """An argument of a call: a tensor, a list of tensors, either of them, or a flag that a spec gives under `call`."""
 
     name: str
-    kind: Literal["tensor", "tensors", "flag"]
+    kind: Literal["tensor", "tensors", "either", "flag"]
     description: str
     required: bool = True
     minimum: int = 1
     maximum: int | None = None
+
+    @property
+    def may_be_one(self) -> bool:
+        """Whether one tensor is enough, outside of any list."""
+        return self.kind in ("tensor", "either")
 
 
 def tensor(name: str, description: str, *, required: bool = True) -> CallArgument:
@@ -45,6 +50,11 @@ def tensors(
 ) -> CallArgument:
     """An argument that is a list of tensors, of `minimum` to `maximum` of them."""
     return CallArgument(name, "tensors", description, required, minimum, maximum)
+
+
+def either(name: str, description: str, *, required: bool = True) -> CallArgument:
+    """An argument of which nothing is known: it may be one tensor or a list of them."""
+    return CallArgument(name, "either", description, required)
 
 
 def flag(name: str, description: str) -> CallArgument:
@@ -85,6 +95,9 @@ class Trainable(Operation):
 
     nested: ClassVar[tuple[str, ...]] = ()
     """The arguments that are layers themselves, or lists of layers."""
+
+    states_shape: ClassVar[bool] = True
+    """Whether Keras can be asked for the shape of the layer's output without a call of it."""
 
     trainable: bool = Field(True, description="Whether training changes the layer's weights.")
 

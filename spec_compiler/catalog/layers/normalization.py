@@ -293,8 +293,7 @@ class SpectralNormalization(FloatLayer):
     @model_validator(mode="after")
     def _fitting_layer(self) -> Self:
         config = self.layer.config
-        tensors = [call.kind for call in config.positional_tensors()]
-        if not isinstance(config, Layer) or tensors != ["tensor"]:
+        if not isinstance(config, Layer) or [call.may_be_one for call in config.positional_tensors()] != [True]:
             raise conflict(
                 "layer", f"`SpectralNormalization` takes a layer of one tensor, and `{config.keras_name}` is none"
             )

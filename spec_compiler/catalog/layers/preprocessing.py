@@ -130,7 +130,7 @@ class Pipeline(Trainable):
             raise conflict("trainable", "`Pipeline` has no argument `trainable`")
         for inner in self.layers:
             first, *others = inner.config.calls
-            if first.kind != "tensor" or any(call.required for call in others):
+            if not first.may_be_one or any(call.required for call in others):
                 raise conflict("layers", f"`Pipeline` chains layers of one tensor, and `{inner.name}` takes several")
         return self
 

@@ -25,6 +25,17 @@ class TimeDistributed(Layer):
 
     layer: InnerLayer = Field(description="The layer for each step.")
 
+    @model_validator(mode="after")
+    def _layer_of_known_shape(self) -> Self:
+        without = _without_shape(self.layer.config)
+        if without is not None:
+            raise conflict(
+                "layer",
+                f"`TimeDistributed` asks for the shape that a layer gives, and `{without.keras_name}` has no "
+                "`compute_output_shape`",
+            )
+        return self
+
     def infer(self, inputs: TensorType, training: bool | None = None, mask: TensorType | None = None) -> Inferred:
         """(batch, steps, …) to what the layer makes of (batch, …), with the steps as second axis."""
         if inputs.rank < 3:
@@ -34,6 +45,15 @@ class TimeDistributed(Layer):
         (result,) = step.outputs
         shape = (result.shape[0], steps, *result.shape[1:])
         return one(TensorType(shape, self.compute_dtype), *step.weights)
+
+
+def _without_shape(config: Trainable) -> Trainable | None:
+    """The layer, or the layer inside it, that does not say what shape it gives."""
+    if not config.states_shape:
+        return config
+    if isinstance(config, Sequential):
+        return next(filter(None, (_without_shape(inner.config) for inner in config.layers)), None)
+    return _without_shape(config.layer.config) if isinstance(config, TimeDistributed) else None
 
 
 class Bidirectional(Layer):
