@@ -52,12 +52,23 @@ class FanInitializer(RandomInitializer):
             raise conflict(f"{given}_axes", f"`{given}_axes` counts only together with `{lacking}_axes`")
         return self
 
+    def counting(self, input_axes: tuple[int, ...], output_axes: tuple[int, ...]) -> Self:
+        """The same for a weight whose inputs and outputs are units of certain axes, unless it names others itself."""
+        if self.input_axes is not None:
+            return self
+        return self.model_copy(update={"input_axes": input_axes, "output_axes": output_axes})
+
     def refuses(self, shape: tuple[int, ...], dtype: str) -> str | None:
         """A weight must have the axes."""
         for axis in (*(self.input_axes or ()), *(self.output_axes or ())):
             if not -len(shape) <= axis < len(shape):
                 return f"counts the units along axis {axis}"
         return None
+
+
+def counting(initializer: Thing, input_axes: tuple[int, ...], output_axes: tuple[int, ...]) -> Thing:
+    """An initializer for a weight of which some axes are inputs and some outputs, as that of an Einstein sum."""
+    return initializer.counting(input_axes, output_axes) if isinstance(initializer, FanInitializer) else initializer
 
 
 class Zeros(Initializer):

@@ -18,10 +18,12 @@ from typing import Any
 import keras
 
 from spec_compiler.catalog.dtypes import is_float
+from spec_compiler.catalog.initializers import FanInitializer
 from spec_compiler.catalog.layers.base import Inner, Operation, Trainable
 from spec_compiler.catalog.layers.core import Input
 from spec_compiler.catalog.ops.base import Op
 from spec_compiler.catalog.tensors import Weight
+from spec_compiler.catalog.thing import Thing
 from spec_compiler.emitting.keras_compile import compile_model
 from spec_compiler.emitting.keras_objects import construct, keras_object
 from spec_compiler.emitting.keras_ops import call_op, operations_between
@@ -248,10 +250,10 @@ class _Builder:
         drawn = [
             w for w in weights if getattr(w.initializer, "random", False) and getattr(w.initializer, "seed", 0) is None
         ]
-        initializers = [w.initializer for w in drawn]
+        sources = [_without_axes(w.initializer) for w in drawn]
         variables = {variable.path.removeprefix(f"{layer.name}/"): variable for variable in layer.weights}
-        for weight in drawn:
-            if initializers.count(weight.initializer) > 1 and weight.initializer is not None:
+        for weight, source in zip(drawn, sources, strict=True):
+            if sources.count(source) > 1 and weight.initializer is not None:
                 variable = variables[weight.name]
                 make = keras_object(weight.initializer, partial(self.seed, name, weight.name))
                 variable.assign(make(variable.shape, dtype=variable.dtype))
@@ -288,3 +290,10 @@ class _Builder:
                     number += 1
                 operation.name = f"{operation.name}_{number}"
                 taken.add(operation.name)
+
+
+def _without_axes(initializer: Thing | None) -> Thing | None:
+    """The initializer that a layer was given, of one that counts the units along certain axes of a weight."""
+    if not isinstance(initializer, FanInitializer):
+        return initializer
+    return initializer.model_copy(update={"input_axes": None, "output_axes": None})

@@ -7,8 +7,11 @@ layer in Keras, calls it, and compares outputs and weights with what the catalog
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
+from unittest.mock import patch
 
 import keras
 import pytest
@@ -20,7 +23,7 @@ from spec_compiler.catalog.ops.base import Op
 from spec_compiler.catalog.registry import operation
 from spec_compiler.catalog.rules import RuleError
 from spec_compiler.catalog.tensors import Inferred, TensorType, Weight
-from spec_compiler.emitting.keras_objects import construct
+from spec_compiler.emitting.keras_objects import construct, keras_object
 from spec_compiler.emitting.keras_ops import call_op
 
 Row = tuple[Mapping[str, Any], Any] | tuple[Mapping[str, Any], Any, Mapping[str, Any]]
@@ -85,23 +88,52 @@ def call_keras(config: Operation, inputs: Any, flags: Mapping[str, Any]) -> tupl
     return layer, keras.tree.flatten(outputs)
 
 
-def _initializer_name(weight: Weight) -> str | None:
-    return type(weight.initializer).keras_name if weight.initializer is not None else None
+@contextmanager
+def recorded_initializers() -> Iterator[dict[int, Any]]:
+    """The initializers that Keras's layers are made with, by the id of the variable."""
+    found: dict[int, Any] = {}
+    add_weight = keras.layers.Layer.add_weight
+
+    def recording(layer: Any, *args: Any, **options: Any) -> Any:
+        variable = add_weight(layer, *args, **options)
+        initializer = args[1] if len(args) > 1 else options.get("initializer")
+        default = "glorot_uniform" if "float" in variable.dtype else "zeros"
+        found[id(variable)] = keras.initializers.get(default if initializer is None else initializer)
+        return variable
+
+    with patch.object(keras.layers.Layer, "add_weight", recording):
+        yield found
+
+
+def described(initializer: Any) -> Any:
+    """An initializer as its class and arguments; none if a layer put it together itself."""
+    if not isinstance(initializer, keras.initializers.Initializer):
+        return None
+    arguments = {key: value for key, value in initializer.get_config().items() if key != "seed"}
+    return type(initializer).__name__, repr(sorted(arguments.items()))
+
+
+def _stated_initializer(weight: Weight) -> Any:
+    return described(keras_object(weight.initializer)) if weight.initializer is not None else None
 
 
 def check(type_name: str, arguments: Mapping[str, Any], inputs: Any, flags: Mapping[str, Any] | None = None) -> None:
-    """Hold one call of one layer against Keras: shapes, dtypes, and every weight."""
+    """Hold one call of one layer against Keras: shapes, dtypes, and of every weight all that is stated."""
     config = make(type_name, arguments)
     inputs = types(inputs)
     inferred: Inferred = config.infer(**arguments_of(config, inputs), **(flags or {}))
-    layer, outputs = call_keras(config, inputs, flags or {})
+    with recorded_initializers() as initializers:
+        layer, outputs = call_keras(config, inputs, flags or {})
     assert [(x.shape, x.dtype) for x in inferred.outputs] == [(tuple(x.shape), x.dtype) for x in outputs]
     trainable = getattr(config, "trainable", True)
-    stated = sorted((w.name, w.shape, w.dtype, w.trainable and trainable) for w in inferred.weights)
+    stated = [(w.name, w.shape, w.dtype, w.trainable and trainable, _stated_initializer(w)) for w in inferred.weights]
     # A layer inside one that is not trained is not marked, and yet not trained either.
     trained = {id(v) for v in layer.trainable_weights}
-    actual = sorted((v.path.split("/", 1)[1], tuple(v.shape), v.dtype, id(v) in trained) for v in layer.weights)
-    assert stated == actual
+    actual = [
+        (v.path.split("/", 1)[1], tuple(v.shape), v.dtype, id(v) in trained, described(initializers.get(id(v))))
+        for v in layer.weights
+    ]
+    assert sorted(stated, key=itemgetter(0)) == sorted(actual, key=itemgetter(0))
 
 
 def signature(keras_class: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from spec_compiler.catalog.fields import (
     Regularizer,
     show,
 )
-from spec_compiler.catalog.initializers import HeUniform, Zeros
+from spec_compiler.catalog.initializers import HeUniform, Zeros, counting
 from spec_compiler.catalog.layers import einsum_rules
 from spec_compiler.catalog.layers.base import (
     INPUTS,
@@ -40,6 +40,7 @@ from spec_compiler.catalog.layers.floating import FloatLayer
 from spec_compiler.catalog.operands import NUMBERS, refuse_ragged, refuse_sparse, require_dense, require_elements
 from spec_compiler.catalog.rules import ShapeError, conflict, invalid, known, require_rank_at_least
 from spec_compiler.catalog.tensors import Inferred, Shape, TensorType, Weight, format_shape, one
+from spec_compiler.catalog.thing import Thing
 
 
 class Input(Operation):
@@ -122,9 +123,10 @@ class DenseLayer(Kernel, Activated, Lora, FloatLayer):
         check_lora(self.lora_rank, self.kernel_constraint, "kernel_constraint")
         return self
 
-    def kernel_weights(self, shape: tuple[int, ...]) -> tuple[Weight, ...]:
-        """The kernel and its update."""
-        kernel = self.weight("kernel", shape, self.kernel_initializer, trainable=self.lora_rank is None)
+    def kernel_weights(self, shape: tuple[int, ...], initializer: Thing | None = None) -> tuple[Weight, ...]:
+        """The kernel and its update; the initializer is the layer's, if no other is given."""
+        initializer = initializer or self.kernel_initializer
+        kernel = self.weight("kernel", shape, initializer, trainable=self.lora_rank is None)
         return (kernel, *lora_weights(self, "kernel", shape, self.lora_rank))
 
     def activated(self, x: TensorType, shape: Shape) -> TensorType:
@@ -206,7 +208,8 @@ class EinsumDense(DenseLayer):
         require_dense(inputs, "inputs")
         stated = (self.output_shape,) if isinstance(self.output_shape, int) else self.output_shape
         shapes = einsum_rules.shapes(self.parsed, inputs.shape, stated, self.bias_axes)
-        weights = self.kernel_weights(shapes.kernel)
+        initializer = counting(self.kernel_initializer, shapes.input_axes, shapes.output_axes)
+        weights = self.kernel_weights(shapes.kernel, initializer)
         if shapes.bias is not None:
             weights += (self.weight("bias", shapes.bias, self.bias_initializer),)
         return one(self.activated(self.cast(inputs), shapes.output), *weights)

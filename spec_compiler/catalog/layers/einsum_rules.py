@@ -24,11 +24,13 @@ class Equation(NamedTuple):
 
 
 class Shapes(NamedTuple):
-    """What an equation makes of an input."""
+    """What an equation makes of an input, and which axes of the kernel are those of inputs and of outputs."""
 
     output: Shape
     kernel: tuple[int, ...]
     bias: tuple[int, ...] | None
+    input_axes: tuple[int, ...]
+    output_axes: tuple[int, ...]
 
 
 def parse(text: str) -> Equation | None:
@@ -87,7 +89,10 @@ def shapes(equation: Equation, inputs: Shape, stated: Shape, bias_axes: str | No
             _needed(output_lengths[letter], letter, inputs, "bias") if letter in bias_axes else 1
             for letter in equation.output[first:]
         ) + (1,) * (elided - skipped)
-    return Shapes(output, kernel, bias)
+    axes = dict(enumerate(equation.kernel))
+    made = tuple(axis for axis, letter in axes.items() if letter in equation.output)
+    summed = tuple(axis for axis, letter in axes.items() if letter not in equation.output)
+    return Shapes(output, kernel, bias, summed, made)
 
 
 def _output(equation: Equation, inputs: Shape, stated: Shape, elided: int) -> Shape:

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 
 from spec_compiler.catalog.fields import Fraction, Integers, PositiveInt, Seed, show
+from spec_compiler.catalog.initializers import counting
 from spec_compiler.catalog.layers.attention import CAUSAL, RETURN_SCORES
 from spec_compiler.catalog.layers.attention_masks import insert_axis, merge, require_spread, stretch
 from spec_compiler.catalog.layers.base import TRAINING, Bias, CallArgument, Kernel, tensor
@@ -121,8 +122,11 @@ class HeadedAttention(Kernel, Bias, FloatLayer):
             require_spread(stretch(shape, len(scores), -2 * axes - 1, operand), scores, operand)
 
     def projection(self, name: str, kernel: tuple[int, ...], bias: tuple[int, ...]) -> list[Weight]:
-        """The weights of one of the dense layers inside."""
-        weights = [self.weight(f"{name}/kernel", kernel, self.kernel_initializer)]
+        """The weights of one of the dense layers inside; their outputs have the axes of the bias."""
+        inputs = len(kernel) - len(bias)
+        axes = tuple(range(len(kernel)))
+        initializer = counting(self.kernel_initializer, axes[:inputs], axes[inputs:])
+        weights = [self.weight(f"{name}/kernel", kernel, initializer)]
         if self.use_bias:
             weights.append(self.weight(f"{name}/bias", bias, self.bias_initializer))
         return weights

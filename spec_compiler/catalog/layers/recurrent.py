@@ -234,7 +234,12 @@ class LSTMCell(Units, Tanh, Gates, Kernel, Bias, Recurrence, UnitForgetBias, Cel
 
     def step_weights(self, width: int) -> tuple[Weight, ...]:
         """Four gates."""
-        return matrix_weights(self, width, self.units, 4, (4 * self.units,) if self.use_bias else None)
+        weights = matrix_weights(self, width, self.units, 4, (4 * self.units,) if self.use_bias else None)
+        if not (self.use_bias and self.unit_forget_bias):
+            return weights
+        # Keras puts the bias together of two initializers.
+        *kernels, bias = weights
+        return (*kernels, replace(bias, initializer=None))
 
 
 class StackedRNNCells(Cell):
