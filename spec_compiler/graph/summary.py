@@ -14,7 +14,7 @@ _HEADER = ("node", "type", "inputs", "output shape", "dtype", "parameters")
 
 def summary(graph: TypedGraph) -> str:
     """A table of the nodes, then totals, shared layers, and what each output is trained for."""
-    rows = [_row(graph, name, first) for name, first in _calls(graph)]
+    rows = [_row(graph, name) for name in graph.nodes]
     lines = [f"model {graph.name}", "", *_table([_HEADER, *rows]), ""]
     total, trained = graph.parameter_count, graph.trainable_parameter_count
     lines.append(
@@ -32,23 +32,14 @@ def summary(graph: TypedGraph) -> str:
     return "\n".join(lines)
 
 
-def _calls(graph: TypedGraph) -> list[tuple[str, bool]]:
-    """The nodes, and for each whether it is the first call of its layer."""
-    seen: set[str] = set()
-    calls = []
-    for node in graph.nodes.values():
-        calls.append((node.name, node.layer not in seen))
-        seen.add(node.layer)
-    return calls
-
-
-def _row(graph: TypedGraph, name: str, first: bool) -> tuple[str, ...]:
+def _row(graph: TypedGraph, name: str) -> tuple[str, ...]:
     node = graph.nodes[name]
     layer = graph.layers[node.layer]
     outputs = graph.results[name].outputs
     kind = f"{layer.type} ({layer.key})" if layer.shared else layer.type
     inputs = ", ".join(str(source) if not hasattr(source, "value") else str(source.value) for source in node.sources())
-    parameters = f"{graph.layer_parameters(node.layer):,}" if first else "shared"
+    used = graph.first_uses[name]
+    parameters = f"{sum(map(graph.layer_parameters, used)):,}" if used else "shared"
     shapes = " ".join(format_shape(tensor.shape) for tensor in outputs)
     dtypes = " ".join(dict.fromkeys(tensor.dtype for tensor in outputs))
     return (name, kind, inputs, shapes, dtypes, parameters)

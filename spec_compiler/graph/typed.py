@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from spec_compiler.catalog.dtypes import BITS
+from spec_compiler.catalog.layers.base import Trainable
 from spec_compiler.catalog.tensors import TensorType, Weight, format_shape
 from spec_compiler.graph.ir import Graph, Layer, Node, Output
 
@@ -142,6 +143,20 @@ class TypedGraph:
         return sum(
             weight.size * BITS.get(weight.dtype, 32) // 8 for weights in self.weights.values() for weight in weights
         )
+
+    @cached_property
+    def first_uses(self) -> Mapping[str, tuple[str, ...]]:
+        """For each node, the layers that it is the first to use: its own, and the shared ones inside that."""
+        keys = {layer.keras_name: key for key, layer in self.layers.items() if layer.shared}
+        seen: set[str] = set()
+        uses = {}
+        for node in self.nodes.values():
+            config = self.layers[node.layer].config
+            inner = config.inner_layers() if isinstance(config, Trainable) else ()
+            used = dict.fromkeys((node.layer, *(keys[each.name] for each in inner if each.shared)))
+            uses[node.name] = tuple(key for key in used if key not in seen)
+            seen.update(used)
+        return uses
 
     def layer_parameters(self, key: str) -> int:
         """The number of elements of the weights of one layer."""

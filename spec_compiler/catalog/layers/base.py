@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -100,6 +100,15 @@ class Trainable(Operation):
     """Whether Keras can be asked for the shape of the layer's output without a call of it."""
 
     trainable: bool = Field(True, description="Whether training changes the layer's weights.")
+
+    def inner_layers(self) -> Iterator[Inner]:
+        """The layers inside, at any depth, each as often as it stands there."""
+        for field in type(self).nested:
+            value = getattr(self, field)
+            for inner in value if isinstance(value, tuple) else (value,):
+                if inner is not None:
+                    yield inner
+                    yield from inner.config.inner_layers()
 
 
 class Layer(Trainable):
