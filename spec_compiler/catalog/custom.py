@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from pydantic import create_model
 
+from spec_compiler.catalog.costs import Cost, bytes_of
 from spec_compiler.catalog.layers.base import CallArgument, Layer, either, flag, tensors
 from spec_compiler.catalog.tensors import Inferred
 
@@ -35,6 +36,10 @@ class CustomLayer(Layer):
     def infer(self, **call: Any) -> Inferred:
         """What Keras says of the call."""
         return type(self).ask(self, call)
+
+    def call_cost(self, result: Inferred, **call: Any) -> Cost:
+        """What it gives; what it computes, only its own program knows."""
+        return Cost(None, bytes_of(*result.outputs))
 
 
 _registered: dict[str, type[CustomLayer]] = {}

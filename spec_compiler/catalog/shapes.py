@@ -53,6 +53,11 @@ def agree(one: Dimension, other: Dimension) -> bool:
     return one is None or other is None or one == other
 
 
+def known_of(one: Dimension, other: Dimension) -> Dimension:
+    """The length of two axes that agree, as far as either is known."""
+    return other if one is None else one
+
+
 def concatenated(shapes: Sequence[Shape], axis: int) -> Shape:
     """The shape of tensors joined along an axis: all else is as in the first one.
 

@@ -41,6 +41,11 @@ class TensorType:
         return f"{format_shape(self.shape)} {self.dtype}"
 
 
+def number_type(number: float | int) -> TensorType:
+    """The type of a plain number among the inputs of an op."""
+    return TensorType((), "float" if isinstance(number, float) else "int")
+
+
 def format_shape(shape: Shape) -> str:
     """A shape as Keras writes it: ``(None, 100)``."""
     return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"

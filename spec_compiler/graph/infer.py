@@ -6,7 +6,7 @@ from typing import Any
 
 from spec_compiler.catalog.layers.base import Operation, Trainable
 from spec_compiler.catalog.rules import RankError, RuleError
-from spec_compiler.catalog.tensors import TensorType, Weight, format_shape
+from spec_compiler.catalog.tensors import TensorType, Weight, format_shape, number_type
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings, Remark
 from spec_compiler.diagnostics.suggest import did_you_mean
@@ -208,7 +208,7 @@ class _Inference:
     def type_of(self, operand: Operand) -> TensorType:
         if isinstance(operand, TensorRef):
             return self.results[operand.node].outputs[operand.output]
-        return TensorType((), "float" if isinstance(operand, float) else "int")
+        return number_type(operand)
 
     # Mistakes
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import PrivateAttr
 
+from spec_compiler.catalog.costs import Cost, together
 from spec_compiler.catalog.layers.base import CallArgument, Trainable, tensor
 from spec_compiler.catalog.layers.core import Input
 from spec_compiler.catalog.rules import DtypeError, RankError, RuleError
@@ -47,7 +48,8 @@ class NestedModel(Trainable):
         for earlier in self._calls:
             _agree(type(self).calls, earlier, given)
         typed = _typed(type(self), given)
-        self._calls.append(given)
+        if given not in self._calls:
+            self._calls.append(given)
         outputs = tuple(typed.type_of(end) for end in typed.ends.values())
         weights = tuple(
             replace(weight, name=f"{key}/{weight.name}", owner=None)
@@ -56,6 +58,13 @@ class NestedModel(Trainable):
         )
         names = tuple(typed.ends) if len(outputs) > 1 else ()
         return Inferred(outputs, weights, names)
+
+    def call_cost(self, result: Inferred, **inputs: Any) -> Cost:
+        """What all calls of the graph cost; its inputs, which are there anyway, nothing."""
+        from spec_compiler.graph.cost import walk
+
+        typed = _typed(type(self), tuple(inputs[call.name] for call in type(self).calls))
+        return together(call.cost for call in walk(typed) if call.node not in typed.inputs)
 
     @property
     def was_called(self) -> bool:

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from spec_compiler.catalog.objects import Named
 from spec_compiler.catalog.tensors import format_shape
 from spec_compiler.catalog.thing import Thing
 from spec_compiler.graph.typed import TypedGraph
 
+if TYPE_CHECKING:
+    from spec_compiler.graph.cost import GraphCost, NodeCost
+
 _HEADER = ("node", "type", "inputs", "output shape", "dtype", "parameters")
+_COSTS = ("weights", "activations", "multiply-adds")
+_UNKNOWN = "?"
+_BATCH = {
+    "caller": "",
+    "inputs": " (as the inputs state)",
+    "fit.batch_size": " (`fit.batch_size`)",
+    "default": " (Keras's default)",
+}
 
 
-def summary(graph: TypedGraph) -> str:
+def summary(graph: TypedGraph, cost: GraphCost | None = None) -> str:
     """A table of the nodes, then totals, shared layers, and what each output is trained for."""
-    rows = [_row(graph, name) for name in graph.nodes]
-    lines = [f"model {graph.name}", "", *_table([_HEADER, *rows]), ""]
+    rows = [_HEADER, *(_row(graph, name) for name in graph.nodes)]
+    if cost is not None:
+        more = (_COSTS, *(_cost_row(each, bool(graph.first_uses[each.node])) for each in cost.nodes))
+        rows = [row + cells for row, cells in zip(rows, more, strict=True)]
+    lines = [f"model {graph.name}", "", *_table(rows, numbers=len(rows[0]) - 5), ""]
     total, trained = graph.parameter_count, graph.trainable_parameter_count
     lines.append(
         f"parameters: {total:,} ({trained:,} trainable, {total - trained:,} not), {_bytes(graph.weight_bytes)}"
     )
+    if cost is not None:
+        lines += _cost_totals(graph, cost)
     shared = graph.sharing()
     if shared:
         lines.append("shared layers:")
@@ -45,13 +62,39 @@ def _row(graph: TypedGraph, name: str) -> tuple[str, ...]:
     return (name, kind, inputs, shapes, dtypes, parameters)
 
 
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns aligned, the last one to the right; a line below the first row."""
+def _cost_row(cost: NodeCost, first: bool) -> tuple[str, ...]:
+    weights = _bytes(cost.weight_bytes) if first else "shared"
+    activations = _UNKNOWN if cost.activation_bytes is None else _bytes(cost.activation_bytes)
+    products = _UNKNOWN if cost.multiply_adds is None else f"{cost.multiply_adds:,}"
+    return (weights, activations, products)
+
+
+def _cost_totals(graph: TypedGraph, cost: GraphCost) -> list[str]:
+    """What all nodes cost; where something is not known, the least that it can be."""
+    activations = "at least " * any(node.activation_bytes is None for node in cost.nodes)
+    products = "at least " * any(node.multiply_adds is None for node in cost.nodes)
+    batch = f"a batch of {cost.batch_size}{_BATCH[cost.stated_by]}"
+    peak = cost.peak_activation_bytes
+    at_once = "" if peak is None else f", at most {_bytes(peak)} at one time in inference"
+    lines = [
+        f"activations: {activations}{_bytes(cost.activation_bytes)} for {batch}{at_once}",
+        f"multiply-adds: {products}{cost.multiply_adds:,} a sample",
+    ]
+    open_axes = [name for name in graph.inputs if None in graph.results[name].outputs[0].shape[1:]]
+    if cost.length is None and open_axes:
+        names = ", ".join(f"`{name}`" for name in open_axes)
+        lines.append(f"lengths that are open: those of {names}; `--length NUMBER` states them")
+    return lines
+
+
+def _table(rows: Sequence[Sequence[str]], numbers: int) -> list[str]:
+    """Columns aligned, the last ones (as many as `numbers`) to the right; a line below the first row."""
     widths = [min(max(len(row[column]) for row in rows), 48) for column in range(len(rows[0]))]
+    text = len(widths) - numbers
     lines = []
     for index, row in enumerate(rows):
-        cells = [_fit(cell, width) for cell, width in zip(row, widths, strict=True)]
-        cells[-1] = cells[-1].strip().rjust(widths[-1])
+        cells = [_fit(cell, width) for cell, width in zip(row[:text], widths[:text], strict=True)]
+        cells += [cell.rjust(width) for cell, width in zip(row[text:], widths[text:], strict=True)]
         lines.append("  ".join(cells).rstrip())
         if index == 0:
             lines.append("  ".join("-" * width for width in widths))

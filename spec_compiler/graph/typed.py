@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from spec_compiler.catalog.dtypes import BITS
-from spec_compiler.catalog.layers.base import Trainable
+from spec_compiler.catalog.costs import bytes_of
+from spec_compiler.catalog.layers.base import Trainable, inner_layers
 from spec_compiler.catalog.tensors import TensorType, Weight, format_shape
 from spec_compiler.graph.ir import Graph, Layer, Node, Output
 
 if TYPE_CHECKING:
     import networkx
 
+    from spec_compiler.graph.cost import GraphCost
     from spec_compiler.language.settings import FitSettings
 
 
@@ -140,9 +141,7 @@ class TypedGraph:
     @cached_property
     def weight_bytes(self) -> int:
         """The size of all weights, in bytes."""
-        return sum(
-            weight.size * BITS.get(weight.dtype, 32) // 8 for weights in self.weights.values() for weight in weights
-        )
+        return sum(map(self.layer_bytes, self.weights))
 
     @cached_property
     def first_uses(self) -> Mapping[str, tuple[str, ...]]:
@@ -152,7 +151,7 @@ class TypedGraph:
         uses = {}
         for node in self.nodes.values():
             config = self.layers[node.layer].config
-            inner = config.inner_layers() if isinstance(config, Trainable) else ()
+            inner = inner_layers(config) if isinstance(config, Trainable) else ()
             used = dict.fromkeys((node.layer, *(keys[each.name] for each in inner if each.shared)))
             uses[node.name] = tuple(key for key in used if key not in seen)
             seen.update(used)
@@ -161,6 +160,10 @@ class TypedGraph:
     def layer_parameters(self, key: str) -> int:
         """The number of elements of the weights of one layer."""
         return sum(weight.size for weight in self.weights.get(key, ()))
+
+    def layer_bytes(self, key: str) -> int:
+        """The size of the weights of one layer, in bytes."""
+        return bytes_of(*self.weights.get(key, ())) or 0
 
     def sharing(self) -> list[SharedLayer]:
         """The layers that are called more than once, by whom, and the parameters that this saves."""
@@ -209,11 +212,29 @@ class TypedGraph:
 
         return architecture(keras_model(self))
 
-    def summary(self) -> str:
-        """The graph as a table: node, type, inputs, output shape, dtype, parameters; and the totals."""
+    def cost(self, batch_size: int | None = None, length: int | None = None) -> GraphCost:
+        """Memory for weights and activations, and multiply-adds, by node and in total.
+
+        Args:
+            batch_size: How many samples a batch has, where the inputs do not state it: the spec's `fit.batch_size`, or
+                Keras's 32, if left out.
+            length: How long every other axis is that an input leaves open.
+
+        Raises:
+            ValueError: A number is less than 1.
+        """
+        from spec_compiler.graph.cost import cost
+
+        return cost(self, batch_size, length)
+
+    def summary(self, cost: GraphCost | None = None) -> str:
+        """The graph as a table: node, type, inputs, output shape, dtype, parameters; and the totals.
+
+        With what the graph costs, the table says that too.
+        """
         from spec_compiler.graph.summary import summary
 
-        return summary(self)
+        return summary(self, cost)
 
 
 def describe(tensor: TensorType) -> str:

@@ -63,13 +63,27 @@ def test_check_ends_with_1_if_there_is_an_error(files, capsys, names, code):
 
 
 def test_show_prints_the_graph_to_standard_output_and_mistakes_to_standard_error(files, capsys):
-    assert run(capsys, "show", "good.yaml") == (0, sc.load_spec("good.yaml").summary() + "\n", "")
+    assert run(capsys, "show", "good.yaml") == (0, shown("good.yaml"), "")
     code, out, err = run(capsys, "show", "bad.yaml")
     assert (code, out) == (1, "")
     assert err == str(sc.check_spec("bad.yaml")) + "\n"
     code, out, err = run(capsys, "show", "doubtful.yaml")
-    assert (code, out) == (0, sc.load_spec("doubtful.yaml").summary() + "\n")
+    assert (code, out) == (0, shown("doubtful.yaml"))
     assert "warning[SC601]" in err
+
+
+def shown(spec, *numbers):
+    graph = sc.load_spec(spec)
+    return graph.summary(graph.cost(*numbers)) + "\n"
+
+
+def test_show_takes_the_size_of_a_batch_and_the_length_of_open_axes(files, capsys):
+    assert run(capsys, "show", "good.yaml", "--batch", "7") == (0, shown("good.yaml", 7), "")
+    assert run(capsys, "show", "good.yaml", "--length", "3") == (0, shown("good.yaml", None, 3), "")
+    for number in ("0", "-1", "1.5", "many"):
+        code, out, err = run(capsys, "show", "good.yaml", f"--batch={number}")
+        assert (code, out) == (2, "")
+        assert err.endswith(f"argument --batch: takes a whole number of at least 1, not `{number}`\n")
 
 
 def test_a_dash_is_standard_input(files, capsys, monkeypatch):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from spec_compiler.catalog.costs import times, total
 from spec_compiler.catalog.dtypes import is_integer
 from spec_compiler.catalog.fields import Fraction, Seed
 from spec_compiler.catalog.initializers import GlorotUniform, Ones
@@ -22,7 +23,7 @@ from spec_compiler.catalog.rules import (
     require_rank_at_least,
 )
 from spec_compiler.catalog.shapes import agree, broadcast, broadcasts_into
-from spec_compiler.catalog.tensors import Inferred, Shape, TensorType, Weight, format_shape
+from spec_compiler.catalog.tensors import Dimension, Inferred, Shape, TensorType, Weight, format_shape
 
 RETURN_SCORES = flag("return_attention_scores", "Whether the scores are returned too, after the softmax.")
 CAUSAL = flag("use_causal_mask", "Whether no step attends to later ones.")
@@ -101,6 +102,16 @@ class DotProductAttention(FloatLayer):
         names = ("output", "scores") if return_attention_scores else ()
         return Inferred(tuple(outputs), self.own_weights(query), names)
 
+    def multiply_adds(self, result: Inferred, inputs: Sequence[TensorType], **call: Any) -> Dimension:
+        """The scores, and the values that are summed by them."""
+        query, value, key = (*inputs, inputs[1])[:3]
+        scores = times(*query.shape[:-1], key.shape[-2])
+        return total((times(scores, self.score_products(query)), times(scores, value.shape[-1])))
+
+    def score_products(self, query: TensorType) -> Dimension:
+        """The multiply-adds of one score: none for sums, whose summands are formed element by element."""
+        return 0
+
     def _check_masks(self, mask: Sequence[TensorType] | None, scores: Shape, output: Shape, causal: bool) -> None:
         masks = [("mask", (1, *scores[-2:]))] if causal else []
         if mask is not None:
@@ -141,6 +152,10 @@ class Attention(DotProductAttention):
             raise ShapeError(
                 f"takes a query and a key of the same width, and gets {describe_shapes((query.shape, key.shape))}", 0
             )
+
+    def score_products(self, query: TensorType) -> Dimension:
+        """The width, for products."""
+        return query.shape[-1] if self.score_mode == "dot" else 0
 
     def own_weights(self, query: TensorType) -> tuple[Weight, ...]:
         """A number for the scale, and one for the mode `concat`."""

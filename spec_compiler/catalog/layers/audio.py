@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from spec_compiler.catalog.costs import kernel_size, times
 from spec_compiler.catalog.dtypes import is_float
 from spec_compiler.catalog.fields import DataFormat, Finite, NonNegativeFloat, PositiveFloat, PositiveInt
 from spec_compiler.catalog.initializers import STFT
@@ -89,6 +90,11 @@ class MelSpectrogram(DataLayer):
             return None
         return 1 + (samples + 2 * (self.fft_length // 2) - self.fft_length) // self.sequence_stride
 
+    def multiply_adds(self, result: Inferred, inputs: TensorType) -> Dimension:
+        """The share of each frequency in each band, for each window; the transform counts nothing."""
+        frequencies = self.fft_length // 2 + 1
+        return times(*inputs.shape[:-1], self._windows_of(inputs.shape[-1]), frequencies, self.num_mel_bins)
+
 
 class STFTSpectrogram(Layer):
     """A spectrogram of sound by short-time Fourier transforms, whose kernels may be trained on."""
@@ -161,6 +167,12 @@ class STFTSpectrogram(Layer):
             if self.mode == side or self.mode not in ("real", "imag")
         ]
         return one(TensorType(shape, self.compute_dtype), *weights)
+
+    def multiply_adds(self, result: Inferred, inputs: TensorType) -> Dimension:
+        """The kernels, at each window of each channel."""
+        batch, *rest = inputs.shape
+        channels, samples = rest if self.data_format == "channels_first" else rest[::-1]
+        return times(batch, channels, self._windows_of(inputs, samples), kernel_size(result.weights))
 
     def _initializer(self, side: Literal["real", "imag"]) -> STFT:
         # The initializer of the catalogue takes fewer windows than Keras's.

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from spec_compiler.catalog.costs import Cost, bytes_of
 from spec_compiler.catalog.dtypes import is_float, policy
 from spec_compiler.catalog.fields import (
     ActivationName,
@@ -19,7 +20,7 @@ from spec_compiler.catalog.fields import (
 )
 from spec_compiler.catalog.initializers import Initializer as WeightInitializer
 from spec_compiler.catalog.rules import ShapeError, invalid
-from spec_compiler.catalog.tensors import Inferred, TensorType, Weight, format_shape
+from spec_compiler.catalog.tensors import Dimension, Inferred, TensorType, Weight, format_shape
 from spec_compiler.catalog.thing import Thing
 
 
@@ -67,11 +68,16 @@ TRAINING = flag("training", "Whether the layer works as in training; by default,
 MASK = tensor("mask", "Which elements count: a boolean tensor.", required=False)
 
 
+def no_products(_operation: Operation, _result: Inferred, **_call: Any) -> Dimension:
+    """The rule of what multiplies no matrices: it counts nothing, however much work it is."""
+    return 0
+
+
 class Operation(Thing):
     """Something that can be called on tensors: a layer or an op.
 
     `calls` are the arguments of the call, in Keras's order; the first tensors are the positional ones.
-    `infer` takes the same arguments by name.
+    `infer` takes the same arguments by name, and so do `multiply_adds` and `call_cost`.
     """
 
     calls: ClassVar[tuple[CallArgument, ...]] = (INPUTS,)
@@ -79,6 +85,13 @@ class Operation(Thing):
     """Whether plain numbers may stand where tensors do, as in ops."""
     infer: ClassVar[Callable[..., Inferred]]
     """``infer(self, **tensors and flags) -> Inferred``. Raises `RuleError` where Keras would refuse the call."""
+    multiply_adds: ClassVar[Callable[..., Dimension]] = no_products
+    """``multiply_adds(self, result, **tensors and flags) -> int | None``, the result being what `infer` gives: how many
+    products of two numbers the call forms outside of training, for the whole batch; None if that is not known."""
+
+    def call_cost(self, result: Inferred, **call: Any) -> Cost:
+        """What a call costs that `infer` gives this result for."""
+        return Cost(self.multiply_adds(result, **call), bytes_of(*result.outputs))
 
     @classmethod
     def positional_tensors(cls) -> tuple[CallArgument, ...]:
@@ -100,15 +113,6 @@ class Trainable(Operation):
     """Whether Keras can be asked for the shape of the layer's output without a call of it."""
 
     trainable: bool = Field(True, description="Whether training changes the layer's weights.")
-
-    def inner_layers(self) -> Iterator[Inner]:
-        """The layers inside, at any depth, each as often as it stands there."""
-        for field in type(self).nested:
-            value = getattr(self, field)
-            for inner in value if isinstance(value, tuple) else (value,):
-                if inner is not None:
-                    yield inner
-                    yield from inner.config.inner_layers()
 
 
 class Layer(Trainable):
@@ -218,6 +222,10 @@ class Inner:
         result = self.config.infer(**{self.config.calls[0].name: x}, **call)
         return Inferred(result.outputs, self.own(result.weights, self.name), result.names)
 
+    def cost(self, x: TensorType, result: Inferred) -> Cost:
+        """What a call on one tensor costs that gives this result."""
+        return self.config.call_cost(result, **{self.config.calls[0].name: x})
+
     def own(self, weights: tuple[Weight, ...], name: str) -> tuple[Weight, ...]:
         """Weights of this layer as its owner states them, where Keras calls the layer `name`.
 
@@ -232,6 +240,16 @@ class Inner:
             )
             for weight in weights
         )
+
+
+def inner_layers(layer: Trainable) -> Iterator[Inner]:
+    """The layers inside a layer, at any depth, each as often as it stands there."""
+    for field in type(layer).nested:
+        value = getattr(layer, field)
+        for inner in value if isinstance(value, tuple) else (value,):
+            if inner is not None:
+                yield inner
+                yield from inner_layers(inner.config)
 
 
 class _InnerLayer:

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Generic, Literal, Self, TypeVar
 from pydantic import Field, model_validator
 
 from spec_compiler.catalog.activations import check_activation
+from spec_compiler.catalog.costs import kernel_size, times
 from spec_compiler.catalog.fields import PositiveInt, Sizes
 from spec_compiler.catalog.layers.base import Activated, Arguments, Bias, Kernel
 from spec_compiler.catalog.layers.core import Lora, check_lora, lora_weights
@@ -62,6 +63,11 @@ class Convolution(Bias, Activated, Spatial, FloatLayer, Generic[WindowT, Padding
     def slide_kernel(self, inputs: TensorType) -> Shape:
         """The lengths of the axes after the kernel went along them."""
         return self.slide(inputs, "kernel_size", self.kernel_size, self.strides, self.padding, self.dilation_rate)
+
+    def multiply_adds(self, result: Inferred, **call: TensorType) -> Dimension:
+        """The kernels, at each place of the window; what lies beyond the border counts as zeros do."""
+        inputs = call["inputs"]
+        return times(inputs.shape[0], *self.slide_kernel(inputs), kernel_size(result.weights))
 
     def activated(self, batch: Dimension, lengths: Sequence[Dimension], channels: int) -> TensorType:
         """The output with these axes.
@@ -178,6 +184,11 @@ class ConvTranspose(Kernel, Filters, Convolution[WindowT, Padding], Generic[Wind
         kernel = self.weight("kernel", (*self.kernel_size, self.filters, channels), self.kernel_initializer)
         output = self.activated(axes.batch, lengths, self.filters)
         return one(output, kernel, *self.bias_weights(self.filters))
+
+    def multiply_adds(self, result: Inferred, **call: TensorType) -> Dimension:
+        """The kernel, at each place of the input."""
+        axes = self.split(call["inputs"])
+        return times(axes.batch, *axes.lengths, kernel_size(result.weights))
 
 
 class Conv1DTranspose(ConvTranspose[Window1D, Extra1D]):

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Generic, Self
 
 from pydantic import model_validator
 
+from spec_compiler.catalog.costs import kernel_size, times
 from spec_compiler.catalog.layers.base import MASK, TRAINING, CallArgument, Kernel, tensor
 from spec_compiler.catalog.layers.convolutional import Convolution, Filters
 from spec_compiler.catalog.layers.floating import require_float, require_mask
@@ -23,7 +24,7 @@ from spec_compiler.catalog.layers.recurrent import (
 from spec_compiler.catalog.layers.windows import Padding, Window1D, Window2D, Window3D, WindowT
 from spec_compiler.catalog.rules import ArityError, ShapeError, conflict, known, require_rank
 from spec_compiler.catalog.shapes import agree
-from spec_compiler.catalog.tensors import Inferred, Shape, TensorType, Weight, format_shape
+from spec_compiler.catalog.tensors import Dimension, Inferred, Shape, TensorType, Weight, format_shape
 
 SEQUENCES = tensor("sequences", "The sequences: (batch, steps, …, channels).")
 
@@ -79,6 +80,12 @@ class ConvLSTM(
             self.loop_weights(known(sequences, 2 if self.channel_axis == 1 else -1, "sequences")),
             self.names(len(shapes)),
         )
+
+    def multiply_adds(self, result: Inferred, **call: Any) -> Dimension:
+        """Both kernels at each place of the state, for each step."""
+        sequences = call["sequences"]
+        places = self.slide_kernel(_step(sequences))
+        return times(*sequences.shape[:2], *places, kernel_size(result.weights))
 
     def loop_weights(self, width: int) -> tuple[Weight, ...]:
         """Four gates, each with a kernel for the inputs and one for the state."""

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, field_validator, model_validator
 
 from spec_compiler.catalog.activations import check_activation, check_result
+from spec_compiler.catalog.costs import kernel_size, times
 from spec_compiler.catalog.dtypes import FLOATS
 from spec_compiler.catalog.fields import (
     ActivationName,
@@ -39,7 +40,7 @@ from spec_compiler.catalog.layers.base import (
 from spec_compiler.catalog.layers.floating import FloatLayer
 from spec_compiler.catalog.operands import NUMBERS, refuse_ragged, refuse_sparse, require_dense, require_elements
 from spec_compiler.catalog.rules import ShapeError, conflict, invalid, known, require_rank_at_least
-from spec_compiler.catalog.tensors import Inferred, Shape, TensorType, Weight, format_shape, one
+from spec_compiler.catalog.tensors import Dimension, Inferred, Shape, TensorType, Weight, format_shape, one
 from spec_compiler.catalog.thing import Thing
 
 
@@ -157,6 +158,10 @@ class Dense(Bias, DenseLayer):
             weights += (self.weight("bias", (self.units,), self.bias_initializer),)
         return one(self.activated(self.cast(inputs), (*inputs.shape[:-1], self.units)), *weights)
 
+    def multiply_adds(self, result: Inferred, inputs: TensorType, training: bool | None = None) -> Dimension:
+        """The kernel, for each row."""
+        return times(*inputs.shape[:-1], kernel_size(result.weights))
+
 
 class EinsumDense(DenseLayer):
     """A dense layer over any axes: the product of input and kernel that an equation in Einstein's notation states."""
@@ -213,6 +218,15 @@ class EinsumDense(DenseLayer):
         if shapes.bias is not None:
             weights += (self.weight("bias", shapes.bias, self.bias_initializer),)
         return one(self.activated(self.cast(inputs), shapes.output), *weights)
+
+    def multiply_adds(self, result: Inferred, inputs: TensorType, training: bool | None = None) -> Dimension:
+        """One for each combination of places along the axes of input and kernel."""
+        equation = self.parsed
+        elided = inputs.rank - len(equation.inputs)
+        dots, named = (inputs.shape[:elided], inputs.shape[elided:]) if equation.leading else ((), inputs.shape)
+        lengths: dict[str, Dimension] = dict(zip(equation.kernel, result.weights[0].shape, strict=True))
+        lengths.update(zip(equation.inputs, named, strict=False))
+        return times(*dots, *named[len(equation.inputs) :], *lengths.values())
 
 
 class EmbeddingTable(Lora, FloatLayer):
@@ -298,6 +312,10 @@ class ReversibleEmbedding(EmbeddingTable):
                 f"takes vectors of length {self.output_dim} in reverse, and gets {format_shape(inputs.shape)}", "inputs"
             )
         return one(TensorType((*inputs.shape[:-1], self.input_dim), self.compute_dtype), *weights)
+
+    def multiply_adds(self, result: Inferred, inputs: TensorType, reverse: bool | None = None) -> Dimension:
+        """The table in reverse, for each vector."""
+        return times(*inputs.shape[:-1], self.output_dim, self.input_dim) if reverse else 0
 
 
 class Masking(Layer):

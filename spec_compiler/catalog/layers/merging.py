@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, model_validator
 
+from spec_compiler.catalog.costs import times
 from spec_compiler.catalog.dtypes import promote
 from spec_compiler.catalog.fields import Integers, show
 from spec_compiler.catalog.layers.base import CallArgument, Layer, tensors
@@ -217,6 +218,10 @@ class Dot(Merge):
         rest = [shape[:axis] + shape[axis + 1 :] for shape, axis in zip(shapes, axes, strict=True)]
         shape = rest[0] + rest[1][1:]
         return self.merged(shape if len(shape) > 1 else (*shape, 1), xs)
+
+    def multiply_adds(self, result: Inferred, inputs: Sequence[TensorType]) -> Dimension:
+        """The length that is summed along, for each element of the result."""
+        return times(*result.outputs[0].shape, inputs[0].shape[_both(self.axes)[0]])
 
 
 class DotFunction(Dot):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from spec_compiler.catalog.costs import is_kernel, times, total
 from spec_compiler.catalog.fields import Fraction, Integers, PositiveInt, Seed, show
 from spec_compiler.catalog.initializers import counting
 from spec_compiler.catalog.layers.attention import CAUSAL, RETURN_SCORES
@@ -23,7 +24,7 @@ from spec_compiler.catalog.rules import (
     require_rank_at_least,
 )
 from spec_compiler.catalog.shapes import agree
-from spec_compiler.catalog.tensors import Inferred, Shape, TensorType, Weight
+from spec_compiler.catalog.tensors import Dimension, Inferred, Shape, TensorType, Weight
 
 
 class HeadedAttention(Kernel, Bias, FloatLayer):
@@ -131,6 +132,28 @@ class HeadedAttention(Kernel, Bias, FloatLayer):
             weights.append(self.weight(f"{name}/bias", bias, self.bias_initializer))
         return weights
 
+    @property
+    def head_widths(self) -> tuple[int, int]:
+        """How wide key and value are in a head."""
+        raise NotImplementedError
+
+    def score_shape(self, query: TensorType, key: TensorType) -> Shape:
+        """The shape of the scores of all heads."""
+        raise NotImplementedError
+
+    def multiply_adds(
+        self, result: Inferred, query: TensorType, value: TensorType, key: TensorType | None = None, **call: Any
+    ) -> Dimension:
+        """The projections of each step, the scores, and the values that are summed by them."""
+        projected = {"key": key or value, "value": value}
+        products = [
+            times(*projected.get(weight.name.split("/")[-2], query).shape[:-1], weight.size)
+            for weight in result.weights
+            if is_kernel(weight)
+        ]
+        scores = self.score_shape(query, key or value)
+        return total((*products, *(times(*scores, width) for width in self.head_widths)))
+
     def result(self, output: Shape, scores: Shape | None, weights: list[Weight]) -> Inferred:
         """The output and, if they are returned, the scores."""
         shapes = [output] if scores is None else [output, scores]
@@ -180,7 +203,7 @@ class MultiHeadAttention(HeadedAttention):
             )
         axes = self._axes(query)
         self._check_other_axes(query, value, axes)
-        scores = _score_shape(query.shape, value.shape, axes, self.num_heads)
+        scores = self.score_shape(query, value)
         if query_mask is not None:
             require_mask(query_mask, "query_mask")
             require_spread(query_mask.shape, query.shape[:-1], "query_mask", "steps of the query")
@@ -194,6 +217,18 @@ class MultiHeadAttention(HeadedAttention):
             (query.shape[0], self.num_heads, length, length) if return_attention_scores else None,
             self._weights(known(query, -1, "query"), known(key, -1, "key"), known(value, -1, "value"), last),
         )
+
+    @property
+    def head_widths(self) -> tuple[int, int]:
+        """How wide key and value are in a head."""
+        return self.key_dim, self.value_dim or self.key_dim
+
+    def score_shape(self, query: TensorType, key: TensorType) -> Shape:
+        """Other axes, heads, the query's axes attended over, the key's."""
+        axes = self._axes(query)
+        others = tuple(length for axis, length in enumerate(query.shape[:-1]) if axis not in axes)
+        attended = (*(query.shape[axis] for axis in axes), *(key.shape[axis] for axis in axes))
+        return (*others, self.num_heads, *attended)
 
     @model_validator(mode="after")
     def _some_axis(self) -> Self:
@@ -240,12 +275,6 @@ class MultiHeadAttention(HeadedAttention):
         return weights + self.projection("attention_output", (heads, value_dim, *last), last)
 
 
-def _score_shape(query: Shape, value: Shape, axes: tuple[int, ...], heads: int) -> Shape:
-    """The shape of the scores: other axes, heads, the query's axes attended over, the value's."""
-    others = tuple(length for axis, length in enumerate(query[:-1]) if axis not in axes)
-    return (*others, heads, *(query[axis] for axis in axes), *(value[axis] for axis in axes))
-
-
 class GroupQueryAttention(HeadedAttention):
     """Attention in which several heads of the query share a head of key and value (Ainslie et al., 2023)."""
 
@@ -290,7 +319,7 @@ class GroupQueryAttention(HeadedAttention):
                 "query",
                 "value",
             )
-        scores = (query.shape[0], self.num_query_heads, query.shape[1], key.shape[1])
+        scores = self.score_shape(query, key)
         masks = self.automatic_masks(
             query, value, use_causal_mask, query_mask=query_mask, value_mask=value_mask, key_mask=key_mask
         )
@@ -303,3 +332,12 @@ class GroupQueryAttention(HeadedAttention):
         weights += self.projection("value", (width, groups, head_dim), (groups, head_dim))
         weights += self.projection("attention_output", (heads, head_dim, width), (width,))
         return self.result(query.shape, scores if return_attention_scores else None, weights)
+
+    @property
+    def head_widths(self) -> tuple[int, int]:
+        """How wide key and value are in a head."""
+        return self.head_dim, self.head_dim
+
+    def score_shape(self, query: TensorType, key: TensorType) -> Shape:
+        """(batch, heads of the query, steps, key steps)."""
+        return (query.shape[0], self.num_query_heads, query.shape[1], key.shape[1])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PlainValidator, model_validator
 from typing_extensions import TypedDict
 
+from spec_compiler.catalog.costs import Cost
 from spec_compiler.catalog.fields import (
     Constraint,
     Finite,
@@ -314,6 +315,11 @@ class SpectralNormalization(FloatLayer):
         )
         weights = self.layer.own(result.weights, self.layer.name)
         return one(TensorType(output.shape, self.compute_dtype), *weights, vector)
+
+    def call_cost(self, result: Inferred, **call: Any) -> Cost:
+        """What the layer costs."""
+        x = self.cast(call["inputs"])
+        return self.layer.cost(x, self.layer.infer(x))
 
     def _kernel(self, weights: tuple[Weight, ...]) -> Weight:
         names = _kernel_names(self.layer.config)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from spec_compiler.catalog.costs import Cost, together
 from spec_compiler.catalog.fields import Integers
 from spec_compiler.catalog.initializers import Ones, Zeros
-from spec_compiler.catalog.layers.base import MASK, TRAINING, CallArgument, InnerLayer, Trainable, tensor
+from spec_compiler.catalog.layers.base import MASK, TRAINING, CallArgument, Inner, InnerLayer, Trainable, tensor
 from spec_compiler.catalog.layers.preprocessing_rules import (
     Array,
     ArrayOf,
@@ -138,16 +140,27 @@ class Pipeline(Trainable):
         """What the last layer gives."""
         outputs: tuple[TensorType, ...] = (inputs,)
         weights: list[Weight] = []
+        for _, _, result in self._steps(inputs):
+            weights += result.weights
+            outputs = result.outputs
+        return Inferred(outputs, tuple(weights))
+
+    def call_cost(self, result: Inferred, **call: Any) -> Cost:
+        """What all layers cost."""
+        return together(inner.cost(x, given) for inner, x, given in self._steps(call["inputs"]))
+
+    def _steps(self, inputs: TensorType) -> Iterator[tuple[Inner, TensorType, Inferred]]:
+        """Each layer with what it takes and what it gives."""
+        outputs: tuple[TensorType, ...] = (inputs,)
         for inner in self.layers:
             if len(outputs) != 1:
                 raise ShapeError(f"chains layers with one output, and the one before `{inner.name}` has {len(outputs)}")
             # Keras runs the layers to learn what comes out, and does not ask them.
             config: Any = inner.config
             if isinstance(config, Traced):
-                result = config.traced(outputs[0])
-                weights += inner.own(result.weights, inner.name)
+                traced = config.traced(outputs[0])
+                result = Inferred(traced.outputs, inner.own(traced.weights, inner.name))
             else:
                 result = inner.infer(outputs[0])
-                weights += result.weights
+            yield inner, outputs[0], result
             outputs = result.outputs
-        return Inferred(outputs, tuple(weights))

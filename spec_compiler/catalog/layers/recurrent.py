@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
+from spec_compiler.catalog.costs import kernel_size, times
 from spec_compiler.catalog.fields import (
     ActivationName,
     Constraint,
@@ -41,7 +42,7 @@ from spec_compiler.catalog.rules import (
     known,
     require_rank,
 )
-from spec_compiler.catalog.tensors import Inferred, TensorType, Weight, format_shape
+from spec_compiler.catalog.tensors import Dimension, Inferred, TensorType, Weight, format_shape
 
 SEQUENCES = tensor("sequences", "The sequences: (batch, steps, features).")
 INITIAL_STATE = tensors(
@@ -143,6 +144,10 @@ class Cell(Layer):
         sizes = (self.output_size, *flat_sizes(self))
         outputs = tuple(TensorType((batch, size), self.compute_dtype) for size in sizes)
         return Inferred(outputs, self.step_weights(known(inputs, -1)))
+
+    def multiply_adds(self, result: Inferred, **call: Any) -> Dimension:
+        """The kernels of all cells, for each row."""
+        return times(call[self.calls[0].name].shape[0], kernel_size(result.weights))
 
     def arrange(self, argument: str, values: list[Any]) -> Any:
         """The states as Keras wants them: of stacked cells, a list for each cell with several."""
@@ -316,6 +321,10 @@ class Recurrent(Loop, Layer):
         if self.return_state:
             outputs += [TensorType((batch, size), self.compute_dtype) for size in flat_sizes(cell)]
         return Inferred(tuple(outputs), self.loop_weights(known(sequences, -1, "sequences")), self.names(len(outputs)))
+
+    def multiply_adds(self, result: Inferred, **call: Any) -> Dimension:
+        """The kernels of all cells, for each step."""
+        return times(*call["sequences"].shape[:2], kernel_size(result.weights))
 
     @property
     def state_count(self) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar, Literal, Self
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from spec_compiler.catalog.costs import Cost, times, together, total
 from spec_compiler.catalog.layers.base import MASK, TRAINING, CallArgument, Inner, InnerLayer, Layer, Trainable, tensor
 from spec_compiler.catalog.layers.recurrent import INITIAL_STATE, SEQUENCES, Recurrent
 from spec_compiler.catalog.rules import ArityError, RankError, ShapeError, conflict
-from spec_compiler.catalog.tensors import Inferred, TensorType, Weight, format_shape, one
+from spec_compiler.catalog.tensors import Dimension, Inferred, TensorType, Weight, format_shape, one
 
 
 class TimeDistributed(Layer):
@@ -40,11 +41,22 @@ class TimeDistributed(Layer):
         """(batch, steps, …) to what the layer makes of (batch, …), with the steps as second axis."""
         if inputs.rank < 3:
             raise RankError(f"takes (batch, steps, …), rank 3 or more, and gets {format_shape(inputs.shape)}", "inputs")
-        batch, steps, *rest = inputs.shape
-        step = self.layer.infer(self.cast(inputs).with_shape((batch, *rest)))
+        steps = inputs.shape[1]
+        step = self.layer.infer(self._step(inputs))
         (result,) = step.outputs
         shape = (result.shape[0], steps, *result.shape[1:])
         return one(TensorType(shape, self.compute_dtype), *step.weights)
+
+    def call_cost(self, result: Inferred, **call: Any) -> Cost:
+        """What the layer costs, for each step."""
+        steps, step = call["inputs"].shape[1], self._step(call["inputs"])
+        cost = self.layer.cost(step, self.layer.infer(step))
+        return Cost(times(steps, cost.multiply_adds), times(steps, cost.activation_bytes))
+
+    def _step(self, inputs: TensorType) -> TensorType:
+        """One step of the sequences."""
+        batch, _, *rest = inputs.shape
+        return self.cast(inputs).with_shape((batch, *rest))
 
 
 def _without_shape(config: Trainable) -> Trainable | None:
@@ -132,6 +144,11 @@ class Bidirectional(Layer):
             names += tuple(f"backward_{_short(name)}" for name in results[1].names[1:])
         return Inferred((output, *states), weights, names)
 
+    def multiply_adds(self, result: Inferred, sequences: TensorType, **call: Any) -> Dimension:
+        """Those of both directions."""
+        x = self.cast(sequences)
+        return total(direction.cost(x, direction.infer(x)).multiply_adds for direction in self._directions)
+
 
 def _short(name: str) -> str:
     """`state_h` → `h`; `state` stays."""
@@ -154,10 +171,20 @@ class Sequential(Trainable):
         """What the last layer gives."""
         x = inputs
         weights: list[Weight] = []
+        for _, _, result in self._steps(inputs):
+            (x,) = result.outputs
+            weights += result.weights
+        return one(x, *weights)
+
+    def call_cost(self, result: Inferred, **call: Any) -> Cost:
+        """What all layers cost."""
+        return together(inner.cost(x, given) for inner, x, given in self._steps(call["inputs"]))
+
+    def _steps(self, x: TensorType) -> Iterator[tuple[Inner, TensorType, Inferred]]:
+        """Each layer with what it takes and what it gives."""
         for inner in self.layers:
             result = inner.infer(x)
             if len(result.outputs) != 1:
                 raise ShapeError(f"chains layers with one output, and `{inner.name}` has {len(result.outputs)}")
+            yield inner, x, result
             (x,) = result.outputs
-            weights += result.weights
-        return one(x, *weights)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator
 
+from spec_compiler.catalog.costs import times
 from spec_compiler.catalog.dtypes import promote
 from spec_compiler.catalog.fields import Finite
 from spec_compiler.catalog.layers.base import CallArgument, tensor
@@ -13,7 +14,7 @@ from spec_compiler.catalog.operands import FLOATING, NUMBERS, Elements
 from spec_compiler.catalog.ops.base import TensorOp, require_computable
 from spec_compiler.catalog.ops.rules import ORDERED
 from spec_compiler.catalog.rules import ShapeError, describe_shapes, invalid, require_rank
-from spec_compiler.catalog.shapes import agree, broadcasts_into
+from spec_compiler.catalog.shapes import agree, broadcasts_into, known_of
 from spec_compiler.catalog.tensors import Dimension, Inferred, TensorType, format_shape, one
 
 _TRUTH = Elements("booleans", frozenset(("bool",)))
@@ -87,6 +88,12 @@ class DotProductAttention(TensorOp):
         dtype = promote(query.dtype, key.dtype, value.dtype)
         require_computable(TensorType((), dtype), _MULTIPLIED, "query")
         return one(TensorType(query.shape, dtype))
+
+    def multiply_adds(
+        self, result: Inferred, query: TensorType, key: TensorType, value: TensorType, **call: TensorType
+    ) -> Dimension:
+        """The scores, and the values that are summed by them: the width of both for each score."""
+        return times(*query.shape, known_of(key.shape[1], value.shape[1]), 2)
 
 
 def _all_agree(*lengths: Dimension) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from spec_compiler.catalog.costs import times, total
 from spec_compiler.catalog.fields import DataFormat, Integers
 from spec_compiler.catalog.layers.base import CallArgument, tensor
 from spec_compiler.catalog.layers.windows import Padding, slide
@@ -20,7 +21,7 @@ from spec_compiler.catalog.rules import (
     describe_shapes,
     invalid,
 )
-from spec_compiler.catalog.shapes import agree, spatial_axes
+from spec_compiler.catalog.shapes import agree, spatial_axes, volume
 from spec_compiler.catalog.tensors import Dimension, Inferred, Shape, TensorType, format_shape, one
 
 WindowSizes = Annotated[tuple[int, ...] | int, Integers(single=True, minimum=1, least=1)]
@@ -129,6 +130,12 @@ class Convolving(Formatted):
         window = self.window(kernel, operand, max(strides) > 1 and max(dilations) > 1)
         lengths = slide(inputs.shape, axes.axes, window, strides, self.padding, dilations, operands=("inputs", operand))
         return inputs.with_shape(placed(inputs.shape, (*axes.axes, axes.channel_axis), (*lengths, filters)))
+
+    def multiply_adds(self, result: Inferred, inputs: TensorType, **kernels: TensorType) -> Dimension:
+        """The kernels, at each place of the window; what lies beyond the border counts as zeros do."""
+        output = result.outputs[0].shape
+        places = [output[axis] for axis in spatial_axes(inputs.rank, self.data_format)]
+        return times(output[0], *places, total(volume(kernel.shape) for kernel in kernels.values()))
 
     def check_strides(self, strides: tuple[int, ...], dilations: tuple[int, ...]) -> None:
         """Refuse strides and dilations that TensorFlow has no way to combine."""

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from spec_compiler.catalog.costs import times
 from spec_compiler.catalog.fields import Integers, NonNegativeFloat, Number, PositiveFloat, PositiveInt
 from spec_compiler.catalog.layers.base import CallArgument, tensor
 from spec_compiler.catalog.layers.reshaping import RESIZABLE
@@ -23,8 +24,8 @@ from spec_compiler.catalog.rules import (
     invalid,
     require_rank,
 )
-from spec_compiler.catalog.shapes import agree
-from spec_compiler.catalog.tensors import Inferred, TensorType, format_shape, one
+from spec_compiler.catalog.shapes import agree, known_of
+from spec_compiler.catalog.tensors import Dimension, Inferred, TensorType, format_shape, one
 
 IMAGES = tensor("images", "An image, or a batch of them: (batch, height, width, channels).")
 
@@ -177,6 +178,10 @@ class GaussianBlur(ImageOp):
         require_computable(images, NOT_FLOAT16, "images")
         return one(images)
 
+    def multiply_adds(self, result: Inferred, images: TensorType) -> Dimension:
+        """What counts around a pixel, for each pixel and channel."""
+        return times(*images.shape, *self.kernel_size)
+
 
 class SobelEdges(ImageOp):
     """How much images change from row to row and from column to column (Sobel & Feldman, 1968)."""
@@ -192,6 +197,10 @@ class SobelEdges(ImageOp):
                 f"takes images of 2 rows and columns or more, and gets {format_shape(images.shape)}", "images"
             )
         return one(images.with_shape((*images.shape, 2)))
+
+    def multiply_adds(self, result: Inferred, images: TensorType) -> Dimension:
+        """Two windows of 3 by 3 pixels, for each pixel and channel."""
+        return times(*images.shape, 2, 3, 3)
 
 
 class Ssim(ImageOp):
@@ -225,3 +234,11 @@ class Ssim(ImageOp):
         slide(image1.shape, axes, (size, size), (1, 1), "valid", operands=("image1",), argument="filter_size")
         slide(image2.shape, axes, (size, size), (1, 1), "valid", operands=("image2",), argument="filter_size")
         return one(image1.with_shape(image1.shape[: image1.rank - 3]))
+
+    def multiply_adds(self, result: Inferred, image1: TensorType, image2: TensorType) -> Dimension:
+        """The means of both images, of their squares and of their product: a window for each part and channel."""
+        shape = tuple(map(known_of, image1.shape, image2.shape))
+        axes, size = self.image(image1, "image1").axes, (self.filter_size, self.filter_size)
+        places = slide(shape, axes, size, (1, 1), "valid", operands=("image1",))
+        others = (length for axis, length in enumerate(shape) if axis not in axes)
+        return times(*others, *places, *size, 5)

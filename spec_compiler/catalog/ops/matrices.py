@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from spec_compiler.catalog.costs import times, total
 from spec_compiler.catalog.fields import NonNegativeInt
 from spec_compiler.catalog.layers.base import Arguments
 from spec_compiler.catalog.operands import NUMBERS, Elements
@@ -163,6 +164,10 @@ class Corrcoef(MatrixOp):
         if x.rank and (x.rank != 2 or x.shape[0] != x.shape[1]):
             raise ShapeError(f"takes a square matrix, and gets {format_shape(x.shape)}", "x")
         return x.shape
+
+    def multiply_adds(self, result: Inferred, x: TensorType) -> Dimension:
+        """Each row with each, and the deviation of each with that of each."""
+        return times(*x.shape[:1], *x.shape[:1], total((*x.shape[1:], 1))) if x.rank else 0
 
 
 class Slogdet(MatrixOp):

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, field_validator
 from pydantic_core import CoreSchema, core_schema
 
+from spec_compiler.catalog.costs import times, total
 from spec_compiler.catalog.fields import show
 from spec_compiler.catalog.layers.base import CallArgument, tensors
 from spec_compiler.catalog.operands import ARITHMETIC, REALS, Elements, require_dense
@@ -33,8 +34,8 @@ from spec_compiler.catalog.rules import (
     invalid,
     require_rank_at_least,
 )
-from spec_compiler.catalog.shapes import agree, broadcast, volume
-from spec_compiler.catalog.tensors import Inferred, Shape, TensorType, format_shape, one
+from spec_compiler.catalog.shapes import agree, broadcast, known_of, volume
+from spec_compiler.catalog.tensors import Dimension, Inferred, Shape, TensorType, format_shape, one
 
 
 class Product(Binary):
@@ -49,6 +50,14 @@ class Product(Binary):
         self.check(x1, x2)
         sparse = self.is_sparse(x1, x2)
         return one(TensorType(self.shape_of(x1, x2), self.dtype_of(x1, x2), sparse))
+
+    def multiply_adds(self, result: Inferred, x1: TensorType, x2: TensorType) -> Dimension:
+        """As many as are summed, for each element of the result."""
+        return times(*result.outputs[0].shape, self.summed(x1, x2))
+
+    def summed(self, x1: TensorType, x2: TensorType) -> Dimension:
+        """How many products make up an element of the result; none if each is one product, formed by itself."""
+        return 0
 
 
 def require_same_length(x1: TensorType, axis1: int, x2: TensorType, axis2: int) -> None:
@@ -92,6 +101,10 @@ class Matmul(Product):
         before = broadcast(x1.shape[:-2], x2.shape[:-2], "x1", "x2")
         return (*before, *x1.shape[-2:-1], *(x2.shape[-1:] if x2.rank > 1 else ()))
 
+    def summed(self, x1: TensorType, x2: TensorType) -> Dimension:
+        """The axis that both have."""
+        return known_of(x1.shape[-1], x2.shape[-2 if x2.rank > 1 else -1])
+
 
 class Dot(Product):
     """The sum of products over the last axis of the first tensor and the last but one of the second."""
@@ -109,6 +122,10 @@ class Dot(Product):
             )
         return (*x1.shape[:-1], *x2.shape[:-2], *(x2.shape[-1:] if x2.rank > 1 else ()))
 
+    def summed(self, x1: TensorType, x2: TensorType) -> Dimension:
+        """The axis that both have; with a scalar there is no sum."""
+        return known_of(x1.shape[-1], x2.shape[-2 if x2.rank > 1 else -1]) if x1.shape and x2.shape else 0
+
 
 class Inner(Product):
     """The sum of products over the last axes of both tensors."""
@@ -119,6 +136,10 @@ class Inner(Product):
             return x1.shape or x2.shape
         require_same_length(x1, -1, x2, -1)
         return (*x1.shape[:-1], *x2.shape[:-1])
+
+    def summed(self, x1: TensorType, x2: TensorType) -> Dimension:
+        """The last axis; with a scalar there is no sum."""
+        return known_of(x1.shape[-1], x2.shape[-1]) if x1.shape and x2.shape else 0
 
 
 class Outer(Product):
@@ -139,6 +160,10 @@ class Vdot(Product):
                 f"takes tensors of as many elements each, and gets {describe_shapes((x1.shape, x2.shape))}", "x1", "x2"
             )
         return ()
+
+    def summed(self, x1: TensorType, x2: TensorType) -> Dimension:
+        """All elements."""
+        return known_of(volume(x1.shape), volume(x2.shape))
 
 
 class Kron(Product):
@@ -211,6 +236,12 @@ class Correlate(Product):
         longer, shorter = max(first, second), min(first, second)
         return ({"valid": longer - shorter + 1, "same": longer, "full": first + second - 1}[self.mode],)
 
+    def multiply_adds(self, result: Inferred, x1: TensorType, x2: TensorType) -> Dimension:
+        """The second row, for each shift. Keras cuts `same` out of `full`."""
+        (first,), (second,) = x1.shape, x2.shape
+        shifts = result.outputs[0].shape[0] if self.mode == "valid" else total((first, second, -1))
+        return times(shifts, second)
+
 
 @dataclass(frozen=True)
 class _Contracted:
@@ -250,17 +281,24 @@ class Tensordot(Product):
 
     def shape_of(self, x1: TensorType, x2: TensorType) -> Shape:
         """The axes that are not multiplied, those of the first tensor before those of the second."""
-        if isinstance(self.axes, int):
-            first, second = tuple(range(x1.rank - self.axes, x1.rank)), tuple(range(self.axes))
-            if self.axes > min(x1.rank, x2.rank):
-                shapes = describe_shapes((x1.shape, x2.shape))
-                raise RankError(f"multiplies {self.axes} axes, and gets {shapes}", "x1", "x2", argument="axes")
-        else:
-            first = different_axes(self.axes[0], x1.rank, "axes")
-            second = different_axes(self.axes[1], x2.rank, "axes")
+        first, second = self._contracted(x1, x2)
         for a, b in zip(first, second, strict=True):
             require_same_length(x1, a, x2, b)
         return (*without(x1.shape, first), *without(x2.shape, second))
+
+    def summed(self, x1: TensorType, x2: TensorType) -> Dimension:
+        """The axes that are multiplied; without any, each element of the result is a sum of one product."""
+        pairs = zip(*self._contracted(x1, x2), strict=True)
+        return times(*(known_of(x1.shape[a], x2.shape[b]) for a, b in pairs))
+
+    def _contracted(self, x1: TensorType, x2: TensorType) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The axes of both tensors that are multiplied."""
+        if not isinstance(self.axes, int):
+            return different_axes(self.axes[0], x1.rank, "axes"), different_axes(self.axes[1], x2.rank, "axes")
+        if self.axes > min(x1.rank, x2.rank):
+            shapes = describe_shapes((x1.shape, x2.shape))
+            raise RankError(f"multiplies {self.axes} axes, and gets {shapes}", "x1", "x2", argument="axes")
+        return tuple(range(x1.rank - self.axes, x1.rank)), tuple(range(self.axes))
 
 
 class Einsum(TensorOp):
@@ -287,3 +325,7 @@ class Einsum(TensorOp):
         require_dtype(dtype, ARITHMETIC, *range(len(operands)))
         shape = subscripts.result(self.subscripts, [x.shape for x in operands])
         return one(TensorType(shape, "int32" if {x.dtype for x in operands} == {"int8"} else dtype))
+
+    def multiply_adds(self, result: Inferred, operands: Sequence[TensorType]) -> Dimension:
+        """Those of one pair after the other."""
+        return subscripts.products(self.subscripts, [x.shape for x in operands])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
+from math import prod
 from re import fullmatch
 
 from spec_compiler.catalog.fields import show
 from spec_compiler.catalog.rules import ArityError, RankError, ShapeError
-from spec_compiler.catalog.shapes import agree, broadcast
+from spec_compiler.catalog.shapes import agree, broadcast, known_of, volume
 from spec_compiler.catalog.tensors import Dimension, Shape, format_shape
 
 DOTS = "..."
@@ -46,6 +48,58 @@ def result(equation: str, shapes: Sequence[Shape]) -> Shape:
         RuleError: The shapes do not fit it.
     """
     inputs, stated = split(equation)
+    lengths, between = _lengths(inputs, shapes)
+    order = stated if stated is not None else _implied(inputs)
+    front, dots, back = order.partition(DOTS)
+    return (*(lengths[axis] for axis in front), *(between if dots else ()), *(lengths[axis] for axis in back))
+
+
+def products(equation: str, shapes: Sequence[Shape]) -> Dimension:
+    """How many products of two numbers the result of a sound equation takes; None if a length is not known.
+
+    Several tensors are multiplied in pairs, in the order that TensorFlow asks opt_einsum's greedy search for: first
+    the two whose product is smaller than they are by the most. An axis that one tensor has alone is summed before.
+    """
+    inputs, stated = split(equation)
+    lengths, between = _lengths(inputs, shapes)
+    lengths[DOTS] = volume(between)
+    result = _axes(stated if stated is not None else _implied(inputs))
+    left = [_axes(axes) for axes in inputs]
+    if len(left) > 1 and None in (lengths[axis] for axis in frozenset().union(*left)):
+        return None
+    count = 0
+    while len(left) > 1:
+        steps = [_multiply(left, result, lengths, *pair) for pair in combinations(range(len(left)), 2)]
+        _, products, left = min(steps, key=lambda step: step[0])
+        count += products
+    return count
+
+
+def _multiply(
+    tensors: Sequence[frozenset[str]], result: frozenset[str], lengths: dict[str, Dimension], one: int, other: int
+) -> tuple[int, int, list[frozenset[str]]]:
+    """What multiplying two tensors takes: elements more than before, products, and the axes of all that are left."""
+    a, b = tensors[one], tensors[other]
+    left = [axes for place, axes in enumerate(tensors) if place not in (one, other)]
+    product = (a | b) & result.union(*left)
+
+    def size(axes: frozenset[str]) -> int:
+        return prod(lengths[axis] or 0 for axis in axes)
+
+    return size(product) - size(a) - size(b), size((a & b) | product), [*left, product]
+
+
+def _axes(part: str) -> frozenset[str]:
+    """The axes of a tensor, those that dots stand for as one."""
+    return frozenset(part.replace(DOTS, "")) | ({DOTS} if DOTS in part else set())
+
+
+def _lengths(inputs: Sequence[str], shapes: Sequence[Shape]) -> tuple[dict[str, Dimension], Shape]:
+    """The length of each axis by its letter, and of those that dots stand for.
+
+    Raises:
+        RuleError: The shapes do not fit the equation.
+    """
     if len(inputs) != len(shapes):
         raise ArityError(
             f"states the axes of {len(inputs)} tensors in `subscripts`, and gets {len(shapes)}", "operands"
@@ -64,15 +118,13 @@ def result(equation: str, shapes: Sequence[Shape]) -> Shape:
             *zip(back, shape[len(shape) - len(back) :], strict=True),
         ]:
             lengths[letter] = _same(letter, lengths.get(letter), length, index)
-    order = stated if stated is not None else _implied(inputs)
-    front, dots, back = order.partition(DOTS)
-    return (*(lengths[axis] for axis in front), *(between if dots else ()), *(lengths[axis] for axis in back))
+    return lengths, between
 
 
 def _same(letter: str, one: Dimension, other: Dimension, index: int) -> Dimension:
     if not agree(one, other):
         raise ShapeError(f"has two lengths for the axis `{letter}`, {one} and {other}", index)
-    return other if one is None else one
+    return known_of(one, other)
 
 
 def _implied(inputs: Sequence[str]) -> str:
