@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from importlib import import_module
 from pathlib import Path
@@ -71,6 +72,26 @@ def classes_of(path: Path) -> set[str]:
         and hasattr(found, "infer")
         and not any(each.__module__ == found.__module__ for each in found.__subclasses__())
     }
+
+
+def choices_of(path: Path) -> list[tuple[str, ...]]:
+    """The texts of each `Literal` that a module writes out."""
+    return [
+        tuple(part.value for part in node.slice.elts if isinstance(part, ast.Constant))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Subscript)
+        and ast.unparse(node.value) == "Literal"
+        and isinstance(node.slice, ast.Tuple)
+    ]
+
+
+def test_the_same_choices_stand_in_one_order_everywhere():
+    # Python takes a `Literal` for another with the same texts, and may then give the order of either.
+    written: dict[frozenset[str], set[tuple[str, ...]]] = {}
+    for path in modules():
+        for choices in choices_of(path):
+            written.setdefault(frozenset(choices), set()).add(choices)
+    assert [orders for orders in written.values() if len(orders) > 1] == []
 
 
 @pytest.mark.parametrize(("folder", "table"), [("layers", registry.LAYERS), ("ops", registry.OPS)])

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from spec_compiler.catalog.costs import kernel_size, times
 from spec_compiler.catalog.dtypes import is_float
 from spec_compiler.catalog.fields import DataFormat, Finite, NonNegativeFloat, PositiveFloat, PositiveInt
-from spec_compiler.catalog.initializers import STFT
+from spec_compiler.catalog.initializers import STFT, Window
 from spec_compiler.catalog.layers.base import Layer
 from spec_compiler.catalog.layers.preprocessing_rules import DataLayer, check_policy
 from spec_compiler.catalog.operands import Elements, require_dense, require_elements
@@ -109,13 +109,7 @@ class STFTSpectrogram(Layer):
     fft_length: PositiveInt | None = Field(
         None, description="How many samples each transform has; the power of 2 that a window fits in if null."
     )
-    window: (
-        Literal[
-            "hann", "hamming", "barthann", "bartlett", "blackman", "blackmanharris", "bohman", "boxcar", "cosine",
-            "exponential", "flattop", "lanczos", "nuttall", "parzen", "taylor", "triang", "tukey",
-        ]
-        | None
-    ) = Field("hann", description="The window over each piece of sound; null for none.")  # fmt: skip
+    window: Window | None = Field("hann", description="The window over each piece of sound; null for none.")
     periodic: bool = Field(False, description="Whether the window is periodic rather than symmetric.")
     scaling: Literal["density", "spectrum"] | None = Field("density", description="What the result is scaled to.")
     padding: Literal["valid", "same"] = Field(

@@ -270,7 +270,7 @@ class UpSampling2D(Formatted, Layer):
     """Enlarges images."""
 
     size: Annotated[tuple[int, ...], Sizes(2)] = Field((2, 2), description="How many times as many rows and columns.")
-    interpolation: Literal["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area"] = Field(
+    interpolation: Literal["bilinear", "nearest", "lanczos3", "lanczos5", "bicubic", "area"] = Field(
         "nearest", description="How the points between are found: `nearest` repeats rows and columns."
     )
 

@@ -53,7 +53,7 @@ class AffineTransform(ImageOp):
     )
 
     interpolation: Interpolation = Field("bilinear", description=_INTERPOLATION)
-    fill_mode: Literal["constant", "nearest", "wrap", "reflect"] = Field(
+    fill_mode: Literal["reflect", "wrap", "constant", "nearest"] = Field(
         "constant", description="What pixels beyond the borders are."
     )
     fill_value: Number = Field(0, description="What they are in the mode `constant`.")
@@ -145,7 +145,7 @@ class ElasticTransform(ImageOp):
     alpha: NonNegativeFloat = Field(20.0, description="How far pixels are moved.")
     sigma: PositiveFloat = Field(5.0, description="How alike the ways are that neighbours are moved.")
     interpolation: Interpolation = Field("bilinear", description=_INTERPOLATION)
-    fill_mode: Literal["constant", "nearest", "wrap", "reflect"] = Field(
+    fill_mode: Literal["reflect", "wrap", "constant", "nearest"] = Field(
         "reflect", description="What pixels beyond the borders are."
     )
     fill_value: Number = Field(0.0, description="What they are in the mode `constant`.")
