@@ -187,3 +187,31 @@ def test_flags_reach_the_call():
         """)
     )
     assert graph.nodes["y"].flags == {"training": True}
+
+
+def test_a_layer_of_several_tensors_is_in_no_layer_that_gives_it_one():
+    report = expect("""
+        spec: 1
+        blocks:
+          pair: {inputs: [x, y], nodes: {z: {type: add, inputs: [x, y]}}, outputs: [z]}
+        layers:
+          model: {type: pair}
+        nodes:
+          x: {type: Input, shape: [4, 3]}
+          a: {type: TimeDistributed, layer: {type: add}, inputs: x}  # SC212
+          b: {type: TimeDistributed, layer: {type: MultiHeadAttention, num_heads: 2, key_dim: 2}, inputs: x}  # SC212
+          c: {type: TimeDistributed, layer: {use: model}, inputs: x}  # SC212
+          d: {type: Sequential, layers: [{type: Dense, units: 3}, {type: LSTMCell, units: 3}], inputs: x}  # SC212
+          e: {type: Sequential, layers: [{type: Attention}], inputs: x}  # SC212
+          videos: {type: Input, shape: [2, 4, 3]}
+          f: {type: TimeDistributed, layer: {type: LSTM, units: 3, return_state: true}, inputs: videos}  # SC402
+        outputs: [a, b, c, d, e, f]
+    """)
+    assert [found.message for found in report if found.code != "SC603"] == [
+        "`TimeDistributed` takes a layer of one tensor, and `a.layer` takes several",
+        "`TimeDistributed` takes a layer of one tensor, and `b.layer` takes several",
+        "`TimeDistributed` takes a layer of one tensor, and `model` takes several",
+        "`Sequential` chains layers of one tensor, and `d.layers.1` takes several",
+        "`Sequential` chains layers of one tensor, and `e.layers.0` takes several",
+        "`f` (TimeDistributed) takes a layer with one output, and `LSTM` has 3",
+    ]

@@ -217,6 +217,12 @@ class Inner:
     config: Trainable
     shared: bool = False
 
+    @property
+    def takes_one_tensor(self) -> bool:
+        """Whether one tensor is all that a call of the layer needs."""
+        first, *others = self.config.calls
+        return first.may_be_one and not any(call.required for call in others)
+
     def infer(self, x: TensorType, **call: Any) -> Inferred:
         """What a call on one tensor gives. The weights are named below this layer; a shared layer's stay its own."""
         result = self.config.infer(**{self.config.calls[0].name: x}, **call)

@@ -131,8 +131,7 @@ class Pipeline(Trainable):
         if "trainable" in self.model_fields_set:
             raise conflict("trainable", "`Pipeline` has no argument `trainable`")
         for inner in self.layers:
-            first, *others = inner.config.calls
-            if not first.may_be_one or any(call.required for call in others):
+            if not inner.takes_one_tensor:
                 raise conflict("layers", f"`Pipeline` chains layers of one tensor, and `{inner.name}` takes several")
         return self
 

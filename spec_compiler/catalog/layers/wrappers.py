@@ -27,6 +27,14 @@ class TimeDistributed(Layer):
     layer: InnerLayer = Field(description="The layer for each step.")
 
     @model_validator(mode="after")
+    def _layer_of_one_tensor(self) -> Self:
+        if not self.layer.takes_one_tensor:
+            raise conflict(
+                "layer", f"`TimeDistributed` takes a layer of one tensor, and `{self.layer.name}` takes several"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _layer_of_known_shape(self) -> Self:
         without = _without_shape(self.layer.config)
         if without is not None:
@@ -43,6 +51,11 @@ class TimeDistributed(Layer):
             raise RankError(f"takes (batch, steps, …), rank 3 or more, and gets {format_shape(inputs.shape)}", "inputs")
         steps = inputs.shape[1]
         step = self.layer.infer(self._step(inputs))
+        if len(step.outputs) != 1:
+            raise ShapeError(
+                f"takes a layer with one output, and `{self.layer.config.keras_name}` has {len(step.outputs)}",
+                argument="layer",
+            )
         (result,) = step.outputs
         shape = (result.shape[0], steps, *result.shape[1:])
         return one(TensorType(shape, self.compute_dtype), *step.weights)
@@ -166,6 +179,13 @@ class Sequential(Trainable):
     )
 
     layers: tuple[InnerLayer, ...] = Field(strict=False, min_length=1, description="The layers, from first to last.")
+
+    @model_validator(mode="after")
+    def _layers_of_one_tensor(self) -> Self:
+        for inner in self.layers:
+            if not inner.takes_one_tensor:
+                raise conflict("layers", f"`Sequential` chains layers of one tensor, and `{inner.name}` takes several")
+        return self
 
     def infer(self, inputs: TensorType, training: bool | None = None, mask: TensorType | None = None) -> Inferred:
         """What the last layer gives."""
