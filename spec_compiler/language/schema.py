@@ -88,7 +88,7 @@ def schema() -> Schema:
         "title": "Spec of a Keras model",
         **root,
         "required": ["spec", "nodes", "outputs"],
-        "allOf": [_types_without_blocks(), _fit_without_losses()],
+        **_types_without_blocks(),
         "definitions": definitions,
     }
 
@@ -111,14 +111,6 @@ def _types_without_blocks() -> Schema:
     return {
         "if": {"not": {"anyOf": [{"required": ["blocks"]}, {"required": ["imports"]}]}},
         "then": {"properties": sections},
-    }
-
-
-def _fit_without_losses() -> Schema:
-    """Where no output has a loss there is no `fit`."""
-    return {
-        "if": {"properties": {"outputs": {"additionalProperties": {"not": {"required": ["loss"]}}}}},
-        "then": {"properties": {"fit": False}, "errorMessage": "No output has a loss, and so there is nothing to fit."},
     }
 
 

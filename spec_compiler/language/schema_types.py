@@ -102,7 +102,11 @@ def by_type(
 def _cases(classes: Mapping[str, type[Operation]]) -> list[Schema]:
     """What a mapping must be for each type; for editors, which try every case of every node, parted once."""
     layers, ops = (
-        [_case(name, f"arguments.{title_of(found)}") for name, found in classes.items() if issubclass(found, Op) is is_op]
+        [
+            _case(name, f"arguments.{title_of(found)}")
+            for name, found in classes.items()
+            if issubclass(found, Op) is is_op
+        ]
         for is_op in (False, True)
     )
     if not ops:
