@@ -102,6 +102,8 @@ UNUSED_PARAM = _warning("SC612", "unused-param", "a param is used by no expressi
 UNUSED_BLOCK = _warning("SC613", "unused-block", "a block is the type of no node")
 SHARED_ONCE = _warning("SC614", "shared-once", "a shared layer is called once")
 UNSHARED_TOWERS = _warning("SC615", "unshared-towers", "inputs of one kind go through identical layers, not shared")
+REPEATED_STRUCTURE = _warning("SC616", "repeated-structure", "the same layers are written out again and again")
+LAST_STEP_ALONE = _warning("SC617", "last-step-alone", "attention gets the last step of a recurrent layer alone")
 
 TEXT_TOO_LARGE = _error("SC701", "text-too-large", "the text is larger than the limit")
 TOO_DEEP = _error("SC702", "too-deep", "values are nested deeper than the limit")

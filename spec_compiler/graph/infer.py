@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from spec_compiler.catalog.layers.base import Operation, Trainable
-from spec_compiler.catalog.rules import RankError, RuleError
+from spec_compiler.catalog.rules import RuleError
 from spec_compiler.catalog.tensors import TensorType, Weight, format_shape, number_type
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings, Remark
@@ -109,8 +109,8 @@ class _Inference:
                 )
             raise _RefusedError from None
         except RuleError as error:
-            if isinstance(error, RankError) and error.hint is None:
-                error.hint = sequence_hint(self.graph, config, call, types, node.flags)
+            if error.hint is None:
+                error.hint = sequence_hint(self.graph, self.calls, error, config, call, types, node.flags)
             self.report(error, node, layer.type, operands)
             raise _RefusedError from None
         self.calls[node.name] = call

@@ -49,7 +49,8 @@ class Layer:
 
 def kind_of(config: Operation) -> str:
     """Keras's name for a layer or an op, with `ops.` before that of an op: of other names it has, always the one."""
-    is_op = not isinstance(config, Trainable) and config.keras_name != "Input"
+    # `isinstance` of a pydantic class takes ten times as long, and the lints ask of every node.
+    is_op = Trainable not in type(config).__mro__ and config.keras_name != "Input"
     return f"ops.{config.keras_name}" if is_op else config.keras_name
 
 

@@ -19,6 +19,8 @@ from spec_compiler.linting.rule import Doubt, Rule
 
 def look(graph: TypedGraph) -> Iterator[Doubt]:
     """Find layers with `use_bias: true` that only a `BatchNormalization` of the same axis takes from."""
+    if not any(layer.kind == "BatchNormalization" for layer in graph.layers.values()):
+        return
     calls: defaultdict[str, list[str]] = defaultdict(list)
     for node in graph.nodes.values():
         calls[node.layer].append(node.name)

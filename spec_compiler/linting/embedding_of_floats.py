@@ -14,10 +14,13 @@ from spec_compiler.linting.rule import Doubt, Rule
 
 def look(graph: TypedGraph) -> Iterator[Doubt]:
     """Find embeddings of floating-point numbers."""
+    tables = {key for key, layer in graph.layers.items() if type(layer.config) is Embedding}
+    if not tables:
+        return
     for name, call in graph.calls.items():
         node = graph.nodes[name]
         source = call.get("inputs")
-        if not isinstance(graph.layers[node.layer].config, Embedding) or not isinstance(source, TensorRef):
+        if node.layer not in tables or not isinstance(source, TensorRef):
             continue
         dtype = graph.type_of(source).dtype
         if is_float(dtype):

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from math import log10
 from typing import Any
 
+from spec_compiler.catalog.callbacks import ReduceLROnPlateau
 from spec_compiler.catalog.thing import Thing
 from spec_compiler.diagnostics import codes
+from spec_compiler.diagnostics.diagnostic import Remark
 from spec_compiler.graph.typed import TypedGraph
 from spec_compiler.language.settings import FitSettings
 from spec_compiler.linting.rule import Doubt, Rule
@@ -21,7 +23,9 @@ _GONE = 12
 
 
 def look(graph: TypedGraph) -> Iterator[Doubt]:
-    """Find rates above 1 where a step is as large as the rate, and schedules that are over before training is."""
+    """Find rates of 0, rates above 1 where a step is as large as the rate, schedules that are over before training
+    is, and rates that a callback cannot lower.
+    """
     compiled = graph.graph.compile
     if compiled is None:
         return
@@ -36,6 +40,8 @@ def look(graph: TypedGraph) -> Iterator[Doubt]:
             yield from _too_high(rate, at, optimizer.keras_name)
         if isinstance(rate, Thing):
             yield from _schedule(rate, at, graph.fit)
+        if graph.fit is not None:
+            yield from _plateau(rate, at, graph.fit)
 
 
 def _too_high(rate: Any, at: Place, optimizer: str) -> Iterator[Doubt]:
@@ -57,9 +63,35 @@ def _too_high(rate: Any, at: Place, optimizer: str) -> Iterator[Doubt]:
             )
 
 
+def _plateau(rate: Any, at: Place, fit: FitSettings) -> Iterator[Doubt]:
+    """Find callbacks that are to lower the rate and cannot."""
+    for index, callback in enumerate(fit.callbacks):
+        if not isinstance(callback, ReduceLROnPlateau):
+            continue
+        place = Place(("fit", "callbacks", index))
+        if isinstance(rate, Thing):
+            yield Doubt(
+                f"`ReduceLROnPlateau` cannot lower the rate of `{rate.keras_name}`, and Keras stops training there",
+                place,
+                hint="take one of the two: a number as `learning_rate`, or no callback",
+                related=(Remark(at.key(), "the schedule"),),
+            )
+        elif callback.min_lr >= rate:
+            yield Doubt(
+                f"`ReduceLROnPlateau` lowers the rate no further than {callback.min_lr:g}, and it is {rate:g}",
+                place / "min_lr",
+                hint="write a `min_lr` below the rate",
+            )
+
+
 def _schedule(schedule: Any, at: Place, fit: FitSettings | None) -> Iterator[Doubt]:
     kind = schedule.keras_name
     fields = schedule.model_fields_set
+    ends = (schedule.initial_learning_rate, schedule.end_learning_rate) if kind == "PolynomialDecay" else ()
+    rates = schedule.values if kind == "PiecewiseConstantDecay" else ends
+    if rates and not any(rates):
+        yield Doubt(f"the rate of `{kind}` is 0 at every step, and nothing is learnt", at.key())
+        return
     if kind == "PolynomialDecay" and "end_learning_rate" not in fields:
         first, last = schedule.initial_learning_rate, schedule.end_learning_rate
         if 0 < first < last:

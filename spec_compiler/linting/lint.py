@@ -10,9 +10,11 @@ from spec_compiler.linting import (
     bias_before_normalization,
     dropout_before_output,
     embedding_of_floats,
+    last_step_alone,
     learning_rate,
     lost_mask,
     misfit_metric,
+    repeated_structure,
     shared_once,
     single_unit_softmax,
     unshared_towers,
@@ -38,6 +40,8 @@ RULES = (
     unused_block.RULE,
     shared_once.RULE,
     unshared_towers.RULE,
+    repeated_structure.RULE,
+    last_step_alone.RULE,
 )
 """Every lint, in the order in which they look."""
 

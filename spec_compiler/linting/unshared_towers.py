@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from spec_compiler.catalog.layers.base import Inner
-from spec_compiler.catalog.thing import Thing
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Remark
 from spec_compiler.graph.ir import Node
 from spec_compiler.graph.typed import Operand, TensorRef, TypedGraph
+from spec_compiler.linting.described import described
 from spec_compiler.linting.rule import Doubt, Rule
 from spec_compiler.spans import Place
 
@@ -20,7 +19,7 @@ _MEET = frozenset((
     "ops.concatenate", "ops.dot", "ops.einsum", "ops.maximum", "ops.minimum", "ops.multiply", "ops.subtract",
 ))  # fmt: skip
 _LEAST_WEIGHTED = 2
-_MOST_TOWERS = 3
+MOST_TOWERS = 3
 """More of one kind are the features of a table, each with weights of its own."""
 
 
@@ -56,7 +55,7 @@ def look(graph: TypedGraph) -> Iterator[Doubt]:
             origins = frozenset(same)
             ends = [graph.nodes[tensor.node] for tensor in same.values()]
             written = {_written(node) for node in ends}
-            if 2 <= len(same) <= _MOST_TOWERS and len(written) == len(ends) and origins not in told:
+            if 2 <= len(same) <= MOST_TOWERS and len(written) == len(ends) and origins not in told:
                 told.add(origins)
                 yield _doubt(graph.nodes[name], tuple(same), ends)
 
@@ -108,9 +107,9 @@ def _towers(graph: TypedGraph) -> dict[str, _Tower]:
             (argument, tuple(_operand(each, towers) for each in (value if isinstance(value, tuple) else (value,))))
             for argument, value in graph.calls[name].items()
         )
-        described = (layer.kind, _described(layer.config), _described(dict(node.flags)), call)
+        description = (layer.kind, described(layer.config), described(dict(node.flags)), call)
         weighted = max(tower.weighted for tower in found) + bool(graph.weights.get(node.layer))
-        towers[name] = _Tower(numbers.setdefault(described, len(numbers)), found[0].origin, weighted)
+        towers[name] = _Tower(numbers.setdefault(description, len(numbers)), found[0].origin, weighted)
     return towers
 
 
@@ -124,21 +123,6 @@ def _operand(operand: Operand, towers: Mapping[str, _Tower]) -> Any:
     if isinstance(operand, TensorRef):
         return towers[operand.node].shape, operand.output
     return "number", operand
-
-
-def _described(value: Any) -> Any:
-    """The arguments of a layer as something that can be compared: without the names of the layers inside it."""
-    if value is None or type(value) is str:
-        return value
-    if isinstance(value, Inner):
-        return _described(value.config) if not value.shared else ("shared", value.name)
-    if isinstance(value, Thing):
-        return value.keras_name, tuple(_described(field) for field in vars(value).values())
-    if isinstance(value, (tuple, list)):
-        return tuple(map(_described, value))
-    if isinstance(value, Mapping):
-        return tuple((str(key), _described(item)) for key, item in value.items())
-    return repr(value)
 
 
 RULE = Rule(codes.UNSHARED_TOWERS, look)

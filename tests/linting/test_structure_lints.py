@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
+
 from tests import marked
 from tests.marked import underlined
 
@@ -356,6 +358,102 @@ def test_a_recurrent_layer_that_gives_its_last_step_to_one_that_takes_all_is_hel
     assert [found.hint for found in report] == [
         f"write `return_sequences: true` on `first`{end}",
         f"write `return_sequences: true` on the `layer` of `both`{end}",
-        None,
+        f"write `return_sequences: true` on `first`{end}",
         None,
     ]
+
+
+LOOPS = {
+    "an LSTM": ("{type: LSTM, units: 8, inputs: x}", "`last`"),
+    "a Bidirectional": ("{type: Bidirectional, layer: {type: GRU, units: 8}, inputs: x}", "the `layer` of `last`"),
+    "an RNN of cells": ("{type: RNN, cell: {type: GRUCell, units: 8}, inputs: x}", "`last`"),
+    "what is chained": ("{type: Dense, units: 8, repeat: 2, inputs: lstm}", "`lstm`"),
+}
+SEQUENCES = {
+    "an LSTM": ("{type: LSTM, units: 8, inputs: last}", "SC401"),
+    "a Bidirectional": ("{type: Bidirectional, layer: {type: GRU, units: 8}, inputs: last}", "SC401"),
+    "a convolution": ("{type: Conv1D, filters: 8, kernel_size: 3, inputs: last}", "SC401"),
+    "pooling": ("{type: GlobalMaxPooling1D, inputs: last}", "SC401"),
+    "attention of heads": ("{type: MultiHeadAttention, num_heads: 2, key_dim: 4, inputs: [last, last]}", "SC401"),
+    "attention to a sequence": ("{type: AdditiveAttention, inputs: [last, x]}", "SC402"),
+    "a layer for each step": ("{type: TimeDistributed, layer: {type: Dense, units: 3}, inputs: last}", "SC401"),
+    "joining with a sequence": ("{type: concatenate, inputs: [x, last]}", "SC401"),
+    "the mean of the steps": ("{type: ops.mean, axis: 2, inputs: last}", "SC402"),
+}
+
+
+@pytest.mark.parametrize("taker", SEQUENCES)
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_layer_for_sequences_refuses_the_last_step_alone_and_says_what_to_write(loop, taker):
+    (layer, owner), (node, code) = LOOPS[loop], SEQUENCES[taker]
+    if taker == "attention to a sequence" and "Bidirectional" in layer:
+        layer = layer.replace("units: 8", "units: 4")
+    report = expect(f"""
+        spec: 1
+        nodes:
+          x: {{type: Input, shape: [9, 8]}}
+          lstm: {{type: LSTM, units: 8, inputs: x}}
+          last: {layer}
+          taker: {node}  # {code}
+        outputs: [taker, lstm]
+    """)
+    (found,) = report
+    assert found.hint == f"write `return_sequences: true` on {owner}, to give every step on and not the last alone"
+
+
+def test_shapes_that_whole_sequences_would_not_mend_are_not_helped_so():
+    report = expect("""
+        spec: 1
+        nodes:
+          x: {type: Input, shape: [9, 8]}
+          y: {type: Input, shape: [5]}
+          last: {type: LSTM, units: 8, inputs: x}
+          a: {type: add, inputs: [last, y]}  # SC402
+          b: {type: dot, axes: 1, inputs: [last, y]}  # SC402
+          c: {type: concatenate, axis: 3, inputs: [last, y]}  # SC402
+          kept: {type: LSTM, units: 8, return_sequences: true, inputs: x}
+          d: {type: Conv2D, filters: 2, kernel_size: 1, inputs: kept}  # SC401
+          turned: {type: Reshape, target_shape: [4, 2], inputs: last}
+          e: {type: Conv2D, filters: 2, kernel_size: 1, inputs: turned}  # SC401
+        outputs: [a, b, c, d, e]
+    """)
+    assert [found.hint for found in report if "return_sequences" in (found.hint or "")] == []
+
+
+def test_attention_over_the_last_step_of_a_recurrent_layer_is_doubtful():
+    report = expect("""
+        spec: 1
+        nodes:
+          x: {type: Input, shape: [9, 8]}
+          last: {type: LSTM, units: 8, inputs: x}
+          dropped: {type: Dropout, rate: 0.1, inputs: last}
+          both: {type: Bidirectional, layer: {type: GRU, units: 4}, inputs: x}
+          a: {type: Attention, inputs: [last, last]}  # SC617
+          b: {type: AdditiveAttention, inputs: [dropped, both]}  # SC617
+          c: {type: Attention, inputs: [x, both]}  # SC617
+        outputs: [a, b, c]
+    """)
+    assert [found.hint for found in report] == [
+        "write `return_sequences: true` on `last`",
+        "write `return_sequences: true` on `last`",
+        "write `return_sequences: true` on the `layer` of `both`",
+    ]
+    assert [[related.span.start.line for related in found.related] for found in report] == [[4], [4], [6]]
+
+
+def test_attention_over_steps_or_over_what_comes_from_no_recurrent_layer_is_fine():
+    expect("""
+        spec: 1
+        nodes:
+          x: {type: Input, shape: [9, 8]}
+          rows: {type: Input, shape: [8]}
+          steps: {type: LSTM, units: 8, return_sequences: true, inputs: x}
+          last: {type: LSTM, units: 8, inputs: x}
+          one: {type: Reshape, target_shape: [1, 8], inputs: last}
+          repeated: {type: RepeatVector, n: 9, inputs: last}
+          a: {type: Attention, inputs: [steps, steps]}
+          b: {type: Attention, inputs: [one, steps]}
+          c: {type: AdditiveAttention, inputs: [repeated, steps]}
+          d: {type: Attention, inputs: [rows, rows]}
+        outputs: [a, b, c, d]
+    """)

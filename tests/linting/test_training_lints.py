@@ -209,6 +209,11 @@ def optimized(optimizer: str, fit: str = "{}") -> str:
             "{type: SGD, learning_rate: {type: ExponentialDecay, initial_learning_rate: 0.1, decay_steps: 1, decay_rate: 0.5}}",
             "{epochs: 100}",
         ),
+        ("{type: SGD, learning_rate: {type: PiecewiseConstantDecay, boundaries: [9], values: [0, 0]}}", "{}"),
+        (
+            "{type: SGD, learning_rate: {type: PolynomialDecay, initial_learning_rate: 0, end_learning_rate: 0, decay_steps: 9}}",
+            "{}",
+        ),
     ],
 )
 def test_a_learning_rate_that_cannot_be_meant_is_doubtful(optimizer, fit):
@@ -263,3 +268,44 @@ def test_a_learning_rate_that_cannot_be_meant_is_doubtful(optimizer, fit):
 )
 def test_a_learning_rate_that_can_be_meant_is_fine(optimizer, fit):
     expect(optimized(optimizer, fit))
+
+
+SCHEDULE = "{type: SGD, learning_rate: {type: ExponentialDecay, initial_learning_rate: 0.1, decay_steps: 1000, decay_rate: 0.9}}"
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "callback"),
+    [
+        (SCHEDULE, "ReduceLROnPlateau"),
+        (SCHEDULE, "{type: ReduceLROnPlateau, factor: 0.5}"),
+        ("{type: SGD, learning_rate: 0.001}", "{type: ReduceLROnPlateau, min_lr: 0.01}"),
+        ("adam", "{type: ReduceLROnPlateau, min_lr: 0.001}"),
+    ],
+)
+def test_a_callback_that_cannot_lower_the_rate_is_doubtful(optimizer, callback):
+    expect(optimized(optimizer, f"{{epochs: 100, callbacks: [{callback}]}}  # SC611"))
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "callback"),
+    [
+        ("adam", "ReduceLROnPlateau"),
+        ("{type: SGD, learning_rate: 0.1}", "{type: ReduceLROnPlateau, min_lr: 0.01}"),
+        (SCHEDULE, "EarlyStopping"),
+    ],
+)
+def test_a_callback_that_can_lower_the_rate_is_fine(optimizer, callback):
+    expect(optimized(optimizer, f"{{epochs: 100, callbacks: [{callback}]}}"))
+
+
+@pytest.mark.tensorflow
+def test_keras_cannot_lower_the_rate_of_a_schedule_either():
+    import keras
+    import numpy as np
+
+    model = keras.Sequential([keras.layers.Dense(1)])
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.9)
+    model.compile(keras.optimizers.SGD(schedule), "mse")
+    plateau = keras.callbacks.ReduceLROnPlateau(monitor="loss", patience=0, min_delta=9.0)
+    with pytest.raises(TypeError, match="not settable"):
+        model.fit(np.zeros((4, 2)), np.zeros((4, 1)), epochs=3, callbacks=[plateau], verbose=0)
