@@ -80,7 +80,8 @@ def analyse(
         findings.add(codes.TOO_DEEP, "what the spec names is nested too deep to be followed", Place(()))
         graph = None
     ignored = graph.graph.ignored_lints if graph is not None else frozenset()
-    report = make_report(source.name, findings, documents, ignored)
+    with patient_collector():
+        report = make_report(source.name, findings, documents, ignored)
     return Analysis(report, graph if report.ok else None)
 
 

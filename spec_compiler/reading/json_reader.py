@@ -180,7 +180,9 @@ def json_marks(text: str, findings: Findings | None = None) -> Mark:
 
 
 def _put(into: dict[Key, Entry], text: str, at: tuple[int, int], value: Mark, findings: Findings | None) -> None:
-    key = json.loads(text[at[0] : at[1]])
+    key = text[at[0] + 1 : at[1] - 1]
+    if "\\" in key:
+        key = json.loads(text[at[0] : at[1]])
     first = into.setdefault(key, Entry(*at, value))
     if first.value is not value and findings is not None:
         findings.add(
