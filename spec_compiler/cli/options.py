@@ -34,6 +34,11 @@ def add_spec_options(parser: argparse.ArgumentParser) -> None:
         metavar="MODULE",
         help="import a Python module that registers custom layers",
     )
+    add_limit_option(parser)
+
+
+def add_limit_option(parser: argparse.ArgumentParser) -> None:
+    """The option about how much a spec may ask for."""
     parser.add_argument(
         "--limit",
         action="append",

@@ -28,18 +28,23 @@ def read(source: Source, findings: Findings, limits: Limits = DEFAULT_LIMITS) ->
             return Document(source.name, read_data(source.content, limits, findings))
         except UnusableError:
             return Document(source.name, None)
+    raw = read_bytes(source, findings, limits)
+    return Document(source.name, None) if raw is None else read_text(raw, source, findings, limits)
+
+
+def read_bytes(source: Source, findings: Findings, limits: Limits = DEFAULT_LIMITS) -> bytes | None:
+    """The bytes of a source that has a text; none if they cannot be had, and the findings say why."""
     try:
-        raw = source.read_bytes(limits.text_bytes)
+        return source.read_bytes(limits.text_bytes)
     except UnreadableError as error:
         findings.add(codes.UNREADABLE, f"`{source.name}` cannot be read: {error}", Place(()))
-        return Document(source.name, None)
     except TooLargeError:
         findings.add(codes.TEXT_TOO_LARGE, f"the text is larger than {limits.text_bytes} bytes", Place(()))
-        return Document(source.name, None)
-    return _read_text(raw, source, findings, limits)
+    return None
 
 
-def _read_text(raw: bytes, source: Source, findings: Findings, limits: Limits) -> Document:
+def read_text(raw: bytes, source: Source, findings: Findings, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The document of a source whose bytes have been read; without data if it is malformed."""
     text, sound = _decode(raw, findings)
     if not sound:
         return Document(source.name, None, text)

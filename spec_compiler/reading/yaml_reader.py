@@ -20,7 +20,7 @@ from spec_compiler.reading.scalars import IntegerTooLargeError, resolve
 from spec_compiler.reading.yaml_problems import explain
 from spec_compiler.spans import Key, Place
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FOREIGN_VERSION = re.compile(r"^%YAML[ \t]+(?!1\.2[ \t]*(?:#.*)?$)(\S*).*$", re.MULTILINE)
 _NO_KEY = object()
 _MERGE = object()
@@ -127,7 +127,7 @@ class _Composer:
         return self.result
 
     def events(self) -> Iterator[Any]:
-        loader = _LOADER(self.text)
+        loader = LOADER(self.text)
         try:
             while loader.check_event():
                 yield loader.get_event()
