@@ -138,6 +138,8 @@ class _Renderer:
             if settings.loss is not None:
                 weight = 1.0 if settings.loss_weight is None else settings.loss_weight
                 options |= {"loss": _value(settings.loss), "loss_weight": weight}
+            elif "loss" in settings.model_fields_set:
+                options["loss"] = None
             for key in ("metrics", "weighted_metrics"):
                 found = getattr(settings, key)
                 options |= {key: [_value(each) for each in found]} if found else {}

@@ -11,6 +11,7 @@ from spec_compiler.graph.ir import Layer
 from spec_compiler.graph.typed import TensorRef, TypedGraph
 from spec_compiler.linting.ending import AFFINE, LINEAR, activation_of
 from spec_compiler.linting.rule import Doubt, Rule
+from spec_compiler.spans import Place
 
 _OF_THEIR_OWN = {"ops.relu": "relu", "ops.silu": "silu", "ops.gelu": "gelu", "ops.tanh": "tanh"}
 
@@ -27,15 +28,20 @@ def look(graph: TypedGraph) -> Iterator[Doubt]:
         activation = _activation(layer, rank)
         if activation is None:
             continue
-        before = graph.layers[graph.nodes[source.node].layer]
-        if _activation(before, rank) == activation:
-            origin = graph.nodes[source.node]
+        origin = graph.nodes[source.node]
+        before = graph.layers[origin.layer]
+        if _activation(before, rank) == activation and not _is_for_others_too(node.place, origin.place):
             yield Doubt(
                 f"`{name}` applies `{activation}` to what `{source.node}` gives, which comes out of `{activation}`",
                 node.place.key(),
                 hint=f"leave `{name}` out, or the activation of `{source.node}`",
                 related=(Remark(origin.place.key(), f"`{source.node}` applies `{activation}`"), *node.asked),
             )
+
+
+def _is_for_others_too(place: Place, origin: Place) -> bool:
+    """Whether a node of a block takes from outside the block: what comes in there may be something else elsewhere."""
+    return place.path[0] == "blocks" and (place.file, place.path[:-1]) != (origin.file, origin.path[:-1])
 
 
 def _activation(layer: Layer, rank: int) -> str | None:

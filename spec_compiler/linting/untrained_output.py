@@ -11,16 +11,16 @@ from spec_compiler.linting.rule import Doubt, Rule
 
 
 def look(graph: TypedGraph) -> Iterator[Doubt]:
-    """Find outputs that are not trained on in a model that is trained."""
+    """Find outputs that are not trained on in a model that is trained, and do not say so with `loss: null`."""
     trained = [output for output in graph.outputs if output.settings.loss is not None]
     if not trained:
         return
     for output in graph.outputs:
-        if output.settings.loss is None:
+        if output.settings.loss is None and "loss" not in output.settings.model_fields_set:
             yield Doubt(
                 f"the output `{output.name}` has no loss, and is not trained on",
                 output.place.key(),
-                hint="give it a `loss`; if it is only to be read, `lint: {ignore: [SC604]}`",
+                hint="give it a `loss`; if it is only to be read, write `loss: null`",
                 related=(Remark(trained[0].place.key(), f"`{trained[0].name}` has one"),),
             )
 

@@ -36,6 +36,7 @@ nodes:
 outputs:
   y: {loss: {type: Huber, delta: 2.0}, metrics: [mae, {type: RootMeanSquaredError, name: "${'rmse'}"}]}
   c: {from: d.state_c, loss: mse, loss_weight: 0.5}
+  unread: {from: d.state_h, loss: null}
 compile: {optimizer: {type: Adam, learning_rate: {type: CosineDecay, initial_learning_rate: 1e-3, decay_steps: 100}}}
 fit: {epochs: 2, callbacks: [{type: EarlyStopping, patience: 3}]}
 """
@@ -53,7 +54,7 @@ def test_it_compiles_to_the_same_model():
     first = sc.compile_spec(sc.Source.text(FULL, name="full"))
     again = sc.compile_spec(sc.Source.text(sc.load_spec(sc.Source.text(FULL, name="full")).to_yaml()))
     assert [layer.name for layer in first.layers] == [layer.name for layer in again.layers]
-    assert first.output_names == again.output_names == ["y", "c"]
+    assert first.output_names == again.output_names == ["y", "c", "unread"]
     for mine, other in zip(first.get_weights(), again.get_weights(), strict=True):
         assert np.array_equal(mine, other)
     assert first.get_config() == again.get_config()

@@ -57,7 +57,10 @@ def validator(schema):
     return jsonschema.Draft7Validator(schema)
 
 
-@pytest.mark.parametrize("spec", example_specs(), ids=lambda path: path.name)
+GUIDES = sorted((ROOT / "tests" / "linting" / "guides").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("spec", [*example_specs(), *GUIDES], ids=lambda path: path.name)
 def test_every_example_is_valid_under_the_schema(spec, validator):
     assert [error.message for error in validator.iter_errors(data_of(spec))] == []
 

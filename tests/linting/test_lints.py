@@ -76,6 +76,22 @@ def test_an_output_without_a_loss_beside_outputs_with_one_is_doubtful():
     )
 
 
+def test_an_output_that_says_it_has_no_loss_is_fine():
+    expect(
+        """
+        spec: 1
+        nodes:
+          x: {type: Input, shape: [4]}
+          a: {type: Dense, units: 2, inputs: x}
+          b: {type: Dense, units: 2, inputs: x}
+        outputs:
+          a: {loss: mse}
+          b: {loss: null, metrics: [mae]}
+    """,
+        lints=True,
+    )
+
+
 def test_outputs_without_any_loss_are_fine():
     expect(
         """

@@ -136,6 +136,32 @@ def test_other_activations_in_a_row_are_fine():
     """)
 
 
+def test_a_block_that_begins_with_an_activation_may_be_fed_with_it():
+    expect("""
+        spec: 1
+        blocks:
+          before:
+            inputs: [x]
+            nodes:
+              relu: {type: ReLU, inputs: x}
+              conv: {type: Conv1D, filters: 3, kernel_size: 1, inputs: relu}
+            outputs: [conv]
+          around:
+            inputs: [x]
+            nodes:
+              first: {type: ReLU, inputs: x}  # SC610
+              dense: {type: Dense, units: 3, activation: relu, inputs: first}
+            outputs: [dense]
+        nodes:
+          x: {type: Input, shape: [4, 3]}
+          relu: {type: ReLU, inputs: x}
+          a: {type: before, repeat: 2, inputs: relu}
+          b: {type: around, repeat: 3, inputs: a}
+          again: {type: ReLU, inputs: b}  # SC610
+        outputs: [again]
+    """)
+
+
 def test_a_param_that_no_expression_uses_is_doubtful():
     report = expect("""
         spec: 1
