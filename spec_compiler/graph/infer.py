@@ -271,18 +271,29 @@ class _Inference:
 
     def keep_weights(self, node: Node, config: Operation, weights: tuple[Weight, ...]) -> None:
         """Note the weights of a layer, each under the layer that owns it; calls of one layer must agree."""
-        own: dict[str, list[Weight]] = {node.layer: []}
+        own: list[Weight] = []
+        shared: dict[str, list[list[Weight]]] = {}
         trainable = config.trainable if isinstance(config, Trainable) else True
         for weight in weights:
-            key = node.layer if weight.owner is None else self.shared_keys[weight.owner]
-            kept = weight if trainable or not weight.trainable or weight.owner else _frozen(weight)
-            own.setdefault(key, []).append(kept)
-        for key, found in own.items():
-            first = self.weights.setdefault(key, tuple(found))
-            origin = self.first_call.setdefault(key, node)
-            shapes = [(weight.name, weight.shape) for weight in first]
-            if shapes != [(weight.name, weight.shape) for weight in found]:
-                self.report_disagreement(key, node, origin, first, found)
+            if weight.owner is None:
+                own.append(weight if trainable or not weight.trainable else _frozen(weight))
+                continue
+            uses = shared.setdefault(self.shared_keys[weight.owner], [[]])
+            if any(other.name == weight.name for other in uses[-1]):
+                uses.append([])  # The layer stands in this one more than once.
+            uses[-1].append(weight)
+        self.agree(node.layer, node, own)
+        for key, uses in shared.items():
+            for found in uses:
+                self.agree(key, node, found)
+
+    def agree(self, key: str, node: Node, found: list[Weight]) -> None:
+        """Note what a use of a layer needs, or hold it against what an earlier one did."""
+        first = self.weights.setdefault(key, tuple(found))
+        origin = self.first_call.setdefault(key, node)
+        shapes = [(weight.name, weight.shape) for weight in first]
+        if shapes != [(weight.name, weight.shape) for weight in found]:
+            self.report_disagreement(key, node, origin, first, found)
 
     def report_disagreement(
         self, key: str, node: Node, origin: Node, first: tuple[Weight, ...], found: list[Weight]

@@ -40,7 +40,7 @@ class Result(NamedTuple):
 
 
 class SharedLayer(NamedTuple):
-    """A layer that is called more than once: by which nodes, and how many parameters sharing it saves."""
+    """A layer that is used more than once: by which nodes, its parameters, and how many sharing it saves."""
 
     layer: str
     nodes: tuple[str, ...]
@@ -144,16 +144,23 @@ class TypedGraph:
         return sum(map(self.layer_bytes, self.weights))
 
     @cached_property
-    def first_uses(self) -> Mapping[str, tuple[str, ...]]:
-        """For each node, the layers that it is the first to use: its own, and the shared ones inside that."""
+    def uses(self) -> Mapping[str, tuple[str, ...]]:
+        """For each node, the layers that it uses: its own, and the shared ones inside that, each as often as used."""
         keys = {layer.keras_name: key for key, layer in self.layers.items() if layer.shared}
-        seen: set[str] = set()
         uses = {}
         for node in self.nodes.values():
             config = self.layers[node.layer].config
             inner = inner_layers(config) if isinstance(config, Trainable) else ()
-            used = dict.fromkeys((node.layer, *(keys[each.name] for each in inner if each.shared)))
-            uses[node.name] = tuple(key for key in used if key not in seen)
+            uses[node.name] = (node.layer, *(keys[each.name] for each in inner if each.shared))
+        return uses
+
+    @cached_property
+    def first_uses(self) -> Mapping[str, tuple[str, ...]]:
+        """For each node, the layers that it is the first to use: its own, and the shared ones inside that."""
+        seen: set[str] = set()
+        uses = {}
+        for name, used in self.uses.items():
+            uses[name] = tuple(key for key in dict.fromkeys(used) if key not in seen)
             seen.update(used)
         return uses
 
@@ -166,15 +173,25 @@ class TypedGraph:
         return bytes_of(*self.weights.get(key, ())) or 0
 
     def sharing(self) -> list[SharedLayer]:
-        """The layers that are called more than once, by whom, and the parameters that this saves."""
-        calls: dict[str, list[str]] = {}
-        for node in self.nodes.values():
-            calls.setdefault(node.layer, []).append(node.name)
+        """The layers that are used more than once, by which nodes, and the parameters that this saves.
+
+        A node uses the layer that it calls, and the shared layers inside that. What a shared block shares inside
+        itself is named after it.
+        """
+        users: dict[str, list[str]] = {}
+        for name, used in self.uses.items():
+            for key in used:
+                users.setdefault(key, []).append(name)
         shared = []
-        for key, names in calls.items():
+        for key, names in users.items():
             if len(names) > 1:
                 parameters = self.layer_parameters(key)
-                shared.append(SharedLayer(key, tuple(names), parameters, parameters * (len(names) - 1)))
+                nodes = tuple(dict.fromkeys(names))
+                shared.append(SharedLayer(key, nodes, parameters, parameters * (len(names) - 1)))
+        for key, model in self.models.items():
+            for each in model.sharing():
+                nodes = tuple(f"{key}.{name}" for name in each.nodes)
+                shared.append(each._replace(layer=f"{key}.{each.layer}", nodes=nodes))
         return shared
 
     def to_networkx(self) -> networkx.MultiDiGraph[str]:

@@ -43,6 +43,88 @@ def test_a_layer_of_its_own_for_each_has_its_weights_twice():
     assert (graph.parameter_count, graph.sharing()) == (40, [])
 
 
+def test_a_layer_is_shared_also_through_the_layers_that_it_stands_in():
+    graph = sc.load_spec(
+        sc.Source.text("""
+            spec: 1
+            layers:
+              vision: {type: Dense, units: 4}
+              each: {type: TimeDistributed, layer: {use: vision}}
+              twice: {type: Dense, units: 3}
+            nodes:
+              v: {type: Input, shape: [9, 5]}
+              w: {type: Input, shape: [9, 5]}
+              x: {type: Input, shape: [3]}
+              a: {use: each, inputs: v}
+              b: {use: each, inputs: w}
+              c: {type: Sequential, layers: [{use: twice}, {use: twice}], inputs: x}
+            outputs: [a, b, c]
+        """)
+    )
+    assert graph.sharing() == [("each", ("a", "b"), 0, 0), ("vision", ("a", "b"), 24, 24), ("twice", ("c",), 12, 12)]
+    assert graph.parameter_count == 36
+
+
+CELLS = """
+spec: 1
+layers: {cell: {type: GRUCell, units: 3}, dense: {type: Dense, units: 3}}
+nodes:
+  x: {type: Input, shape: [5, 3]}
+  y: {type: RNN, cell: [{use: cell}, {use: cell}], inputs: x}
+  z: {type: Sequential, layers: [{use: dense}, {use: dense}], inputs: y}
+outputs: [z]
+"""
+
+
+def test_a_layer_that_stands_in_another_twice_has_its_weights_once():
+    graph = sc.load_spec(sc.Source.text(CELLS))
+    assert (graph.parameter_count, graph.sharing()) == (84, [("cell", ("y",), 72, 72), ("dense", ("z",), 12, 12)])
+
+
+@pytest.mark.tensorflow
+def test_so_it_has_in_keras():
+    assert sc.compile_spec(sc.Source.text(CELLS)).count_params() == 84
+
+
+def test_two_uses_inside_one_layer_have_to_agree_as_well():
+    expect("""
+        spec: 1
+        layers:
+          dense: {type: Dense, units: 3}
+        nodes:
+          x: {type: Input, shape: [4]}
+          y: {type: Sequential, layers: [{use: dense}, {use: dense}], inputs: x}  # SC315 SC406
+          z: {type: Sequential, layers: [{type: Dense, units: 4, name: d}, {type: ReLU, name: d}], inputs: x}  # SC212
+        outputs: [y, z]
+    """)
+
+
+def test_what_a_shared_block_shares_inside_itself_is_named_after_it():
+    graph = sc.load_spec(
+        sc.Source.text("""
+            spec: 1
+            blocks:
+              pair:
+                inputs: [x]
+                layers: {step: {type: Dense, units: 4}}
+                nodes: {one: {use: step, inputs: x}, two: {use: step, inputs: one}}
+                outputs: [two]
+            layers: {model: {type: pair}}
+            nodes:
+              x: {type: Input, shape: [4]}
+              y: {type: Input, shape: [4]}
+              a: {use: model, inputs: x}
+              b: {use: model, inputs: y}
+            outputs: [a, b]
+        """)
+    )
+    assert graph.sharing() == [
+        ("model", ("a", "b"), 20, 20),
+        ("model.step", ("model.one", "model.two"), 20, 20),
+    ]
+    assert "  model.step: called by model.one, model.two; 20 parameters saved" in graph.summary().splitlines()
+
+
 def test_weights_that_are_not_trained_are_counted_apart():
     graph = sc.load_spec(sc.Source.text(TWO.replace("units: 5", "units: 5, trainable: false")))
     assert (graph.parameter_count, graph.trainable_parameter_count) == (20, 0)

@@ -185,6 +185,10 @@ class Sequential(Trainable):
         for inner in self.layers:
             if not inner.takes_one_tensor:
                 raise conflict("layers", f"`Sequential` chains layers of one tensor, and `{inner.name}` takes several")
+        names = [inner.name for inner in self.layers if not inner.shared]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise conflict("layers", f"two layers of a `Sequential` are named `{twice}`")
         return self
 
     def infer(self, inputs: TensorType, training: bool | None = None, mask: TensorType | None = None) -> Inferred:
