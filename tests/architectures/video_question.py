@@ -24,5 +24,5 @@ def build(frames=20, words=10000, answers=1000):
     both = layers.concatenate([watched, asked])
     answer = layers.Dense(answers, activation="softmax", name="answer")(both)
     model = keras.Model([video, question], answer, name="video_question")
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(optimizer="rmsprop", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
