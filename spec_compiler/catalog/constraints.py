@@ -11,20 +11,40 @@ from spec_compiler.catalog.rules import conflict
 from spec_compiler.catalog.thing import Thing
 
 
-class MaxNorm(Thing):
+class Constraint(Thing):
+    """What a weight is forced into after each step."""
+
+    def refuses(self, shape: tuple[int, ...]) -> str | None:
+        """Why it cannot be applied to a weight of some shape; nothing if it can."""
+        return None
+
+
+class Norm(Constraint):
+    """A constraint of norms along some axes."""
+
+    axis: Axes = Field(0, description="The axes along which norms are taken.")
+
+    def refuses(self, shape: tuple[int, ...]) -> str | None:
+        """A weight must have the axes."""
+        axes = self.axis if isinstance(self.axis, tuple) else () if self.axis is None else (self.axis,)
+        for axis in axes:
+            if not -len(shape) <= axis < len(shape):
+                return f"takes norms along axis {axis}"
+        return "names an axis twice" if len({axis % len(shape) for axis in axes}) < len(axes) else None
+
+
+class MaxNorm(Norm):
     """Scales down what is longer than a maximum."""
 
     max_value: NonNegativeFloat = Field(2, description="The greatest norm.")
-    axis: Axes = Field(0, description="The axes along which norms are taken.")
 
 
-class MinMaxNorm(Thing):
+class MinMaxNorm(Norm):
     """Scales so that norms lie in a range."""
 
     min_value: NonNegativeFloat = Field(0.0, description="The smallest norm.")
     max_value: NonNegativeFloat = Field(1.0, description="The greatest norm.")
     rate: Fraction = Field(1.0, description="How far each step goes towards the range; 1 is all the way.")
-    axis: Axes = Field(0, description="The axes along which norms are taken.")
 
     @model_validator(mode="after")
     def _range(self) -> Self:
@@ -36,11 +56,9 @@ class MinMaxNorm(Thing):
         return self
 
 
-class NonNeg(Thing):
+class NonNeg(Constraint):
     """Replaces negative numbers by zero."""
 
 
-class UnitNorm(Thing):
+class UnitNorm(Norm):
     """Scales to norm one."""
-
-    axis: Axes = Field(0, description="The axes along which norms are taken.")

@@ -101,7 +101,7 @@ class _Inference:
         if unknown:
             raise _UnknownError
         try:
-            inferred = config.infer(**types, **node.flags)
+            inferred = config.apply(**types, **node.flags)
         except NestedModelError as error:
             for finding in error.findings:
                 self.findings.take(

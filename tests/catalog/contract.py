@@ -121,7 +121,9 @@ def check(type_name: str, arguments: Mapping[str, Any], inputs: Any, flags: Mapp
     """Hold one call of one layer against Keras: shapes, dtypes, and of every weight all that is stated."""
     config = make(type_name, arguments)
     inputs = types(inputs)
-    inferred: Inferred = config.infer(**arguments_of(config, inputs), **(flags or {}))
+    inferred: Inferred = config.apply(**arguments_of(config, inputs), **(flags or {}))
+    # Layers that a layer makes itself are numbered by Keras.
+    keras.utils.clear_session(free_memory=False)
     with recorded_initializers() as initializers:
         layer, outputs = call_keras(config, inputs, flags or {})
     assert [(x.shape, x.dtype) for x in inferred.outputs] == [(tuple(x.shape), x.dtype) for x in outputs]
@@ -198,7 +200,7 @@ def refuses(type_name: str, arguments: Mapping[str, Any], inputs: Any, *, keras_
     """The catalogue refuses a call, and so does Keras (unless `keras_builds`: it would only fail when it runs)."""
     with pytest.raises((ValidationError, RuleError)):
         config = make(type_name, arguments)
-        config.infer(**arguments_of(config, types(inputs)))
+        config.apply(**arguments_of(config, types(inputs)))
     if keras_builds:
         return
     keras_class = getattr(keras.layers, type_name)

@@ -19,7 +19,7 @@ from spec_compiler.catalog.registry import operation
 from spec_compiler.catalog.rules import RuleError
 from spec_compiler.catalog.tensors import TensorType
 from spec_compiler.emitting.keras_objects import construct
-from tests.catalog.contract import _inner, _symbolic, arguments_of, check, make, types
+from tests.catalog.contract import _symbolic, arguments_of, check, make, types
 
 Flags = Mapping[str, Any]
 
@@ -47,7 +47,7 @@ def assert_agreement(
         assert found is not None
         inputs = arguments_of(found, inputs)
     try:
-        make(type_name, arguments).infer(**inputs, **flags)
+        make(type_name, arguments).apply(**inputs, **flags)
     except (ValidationError, RuleError):
         assert not runs(type_name, arguments, inputs, flags, trains=trains, outputs=outputs), "refused, and runs"
     else:
@@ -66,6 +66,7 @@ def runs(
     *,
     trains: bool = True,
     outputs: int | None = None,
+    dtypes: bool = True,
 ) -> bool:
     """Whether Keras can build a layer and run it, with some length for what is unknown."""
     positional, named = _call(inputs, _symbolic)
@@ -75,8 +76,31 @@ def runs(
     except Exception:  # whatever Keras raises
         return False
     return any(
-        _runs_with(type_name, arguments, known, flags, stated[:outputs], trains) for known in _known_lengths(inputs)
+        _runs_with(type_name, arguments, known, flags, stated[:outputs], trains, dtypes)
+        for known in _known_lengths(inputs)
     )
+
+
+def runs_as_model(type_name: str, arguments: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
+    """Whether a model of the call runs, with some length for what is unknown."""
+    tensors = {
+        key: [_symbolic(item) for item in value] if isinstance(value, list) else _symbolic(value)
+        for key, value in inputs.items()
+    }
+    positional, named = _call(tensors, lambda x: x)
+    try:
+        model = keras.Model(
+            keras.tree.flatten(list(tensors.values())), _layer(type_name, arguments)(*positional, **named)
+        )
+    except Exception:  # whatever Keras raises
+        return False
+    for known in _known_lengths(inputs):
+        try:
+            model([_ones(x) for x in _flat(known)])
+        except Exception:  # whatever TensorFlow raises
+            continue
+        return True
+    return False
 
 
 def traces(type_name: str, arguments: Mapping[str, Any], inputs: Mapping[str, Any], flags: Flags) -> bool:
@@ -115,28 +139,64 @@ def _runs_with(
     flags: Flags,
     stated: Sequence[Any],
     trains: bool,
+    dtypes: bool,
 ) -> bool:
     layer = _layer(type_name, arguments)
-    positional, named = _call(inputs, lambda x: tf.cast(tf.ones(x.shape), x.dtype))
+    positional, named = _call(inputs, _ones)
     for training in [{"training": False}, {"training": True}] if trains else [{}]:
         try:
             results = keras.tree.flatten(layer(*positional, **named, **flags, **training))
+            _penalties(layer)
         except Exception:  # whatever TensorFlow raises
             return False
         for expected, result in zip(stated, results, strict=False):
-            if len(expected.shape) != len(result.shape) or expected.dtype != result.dtype.name:
+            if len(expected.shape) != len(result.shape) or (dtypes and expected.dtype != result.dtype.name):
                 return False
             if any(a not in (None, b) for a, b in zip(expected.shape, result.shape, strict=True)):
                 return False
     return True
 
 
+def _penalties(layer: Any) -> None:
+    """What training computes besides the result: the regularizers' part of the loss, and constrained weights."""
+    for loss in layer.losses:
+        tf.cast(loss, "float32")
+    for variable in layer.trainable_weights:
+        if variable.constraint is not None:
+            variable.constraint(variable)
+
+
 def _layer(type_name: str, arguments: Mapping[str, Any]) -> Any:
-    built = {
-        key: construct(_inner(value, key).config, key) if isinstance(value, dict) and "type" in value else value
-        for key, value in arguments.items()
-    }
-    return getattr(keras.layers, type_name)(**built)
+    """The layer that is emitted, or that Keras makes of arguments which the catalogue refuses."""
+    found = operation(type_name)
+    assert found is not None
+    try:
+        return construct(make(type_name, arguments), "it")
+    except ValidationError:
+        pass
+    nested = getattr(found, "nested", ())
+    built = {key: _nested(value) if key in nested else _object(value) for key, value in arguments.items()}
+    return keras.Sequential(**built) if type_name == "Sequential" else getattr(keras.layers, found.keras_name)(**built)
+
+
+def _nested(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_nested(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    return _layer(value["type"], {key: item for key, item in value.items() if key != "type"})
+
+
+def _object(value: Any) -> Any:
+    """A thing of one of Keras's modules of small things, by its name."""
+    if not (isinstance(value, Mapping) and "type" in value):
+        return value
+    made = next(
+        getattr(module, value["type"])
+        for module in (keras.initializers, keras.regularizers, keras.constraints)
+        if hasattr(module, value["type"])
+    )
+    return made(**{key: item for key, item in value.items() if key != "type"})
 
 
 def _call(inputs: Mapping[str, Any], tensor_of: Any) -> tuple[list[Any], dict[str, Any]]:
@@ -147,6 +207,10 @@ def _call(inputs: Mapping[str, Any], tensor_of: Any) -> tuple[list[Any], dict[st
     }
     first = next(iter(values))
     return [values.pop(first)], values
+
+
+def _ones(x: TensorType) -> Any:
+    return tf.fill(x.shape, "a") if x.dtype == "string" else tf.cast(tf.ones(x.shape), x.dtype)
 
 
 def _flat(inputs: Mapping[str, Any]) -> list[TensorType]:

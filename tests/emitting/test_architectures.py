@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import re
 from collections import Counter, defaultdict
@@ -209,3 +211,23 @@ def test_training_has_the_defaults_that_a_person_would_write(name):
             assert {key: getattr(callback, key) for key in callback.model_fields_set - {"type"}}.items() <= vars(
                 other
             ).items()
+
+
+def code_lines(text, *, unlike):
+    """The lines of some code that are neither blank nor a comment, nor begin as a description does."""
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith(("#", *unlike))]
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_spec_is_shorter_than_the_code_for_it(name):
+    """In lines, as they are formatted: by `compile-spec fmt`, and by ruff, with lines of one length."""
+    spec = code_lines(SPECS[name].read_text(encoding="utf-8"), unlike=("description:", "name:", "spec:"))
+    if name in OFFICIAL:
+        module = inspect.getmodule(OFFICIAL[name])
+        tree = ast.parse(inspect.getsource(module))
+        functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+        code = "\n".join(ast.unparse(node) for node in functions if not node.name.endswith(("_input", "_predictions")))
+    else:
+        code = (ROOT / "tests/architectures" / f"{name}.py").read_text(encoding="utf-8")
+    assert len(spec) < len(code_lines(code, unlike=('"""',)))

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from spec_compiler.catalog.costs import times, total
-from spec_compiler.catalog.dtypes import is_integer
+from spec_compiler.catalog.dtypes import is_float, is_integer
 from spec_compiler.catalog.fields import Fraction, Seed
 from spec_compiler.catalog.initializers import GlorotUniform, Ones
 from spec_compiler.catalog.layers.attention_masks import insert_axis, merge, require_spread, stretch
@@ -177,8 +177,14 @@ class AdditiveAttention(DotProductAttention):
 
         Raises:
             ShapeError: They have different widths.
+            DtypeError: They have different dtypes, or are of whole numbers and to be scaled with small ones.
         """
         check_sum(query, key)
+        query, key = self.cast(query), self.cast(key)
+        if query.dtype != key.dtype:
+            raise DtypeError(f"adds a query and a key of one dtype, and gets {query.dtype} and {key.dtype}", 0)
+        if not is_float(query.dtype) and self.compute_dtype in ("float16", "bfloat16"):
+            raise DtypeError(f"computes in {self.compute_dtype}, and gets a query and a key of {query.dtype}", 0)
 
     def own_weights(self, query: TensorType) -> tuple[Weight, ...]:
         """A number for each feature of the query."""

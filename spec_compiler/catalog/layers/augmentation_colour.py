@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from spec_compiler.catalog.fields import Finite, Fraction, PositiveInt, Sizes
+from spec_compiler.catalog.dtypes import COMPLEX, is_float
+from spec_compiler.catalog.fields import Finite, Fraction, PositiveInt, Sizes, show
 from spec_compiler.catalog.layers.image_rules import (
     Factor,
     Image,
@@ -20,8 +21,21 @@ from spec_compiler.catalog.layers.image_rules import (
 )
 from spec_compiler.catalog.layers.preprocessing_rules import REALS_OR_BOOL
 from spec_compiler.catalog.operands import ARITHMETIC, FLOATING, NUMBERS, REALS, Elements
-from spec_compiler.catalog.rules import ShapeError, UnknownDimensionError
+from spec_compiler.catalog.rules import ShapeError, UnknownDimensionError, conflict
 from spec_compiler.catalog.tensors import Inferred, TensorType, format_shape, one
+
+
+def check_scaling(layer: Image, value_range: tuple[float, float], *others: str) -> None:
+    """Refuse a range of values that a layer scales to another, and a dtype that has no fractions.
+
+    Raises:
+        PydanticCustomError: There are both.
+    """
+    if value_range != (0, 255) and not is_float(layer.compute_dtype) and layer.compute_dtype not in others:
+        raise conflict(
+            "value_range",
+            f"`value_range` is {show(value_range)}, which is scaled with fractions, and `dtype` is {layer.dtype}",
+        )
 
 
 class RandomBrightness(Seeded, ValueRange, Image):
@@ -76,6 +90,11 @@ class RandomHue(Seeded, ValueRange, Image):
     """Changes the hue of images at random."""
 
     factor: UnitFactor = Field(description="The greatest change, or a range.")
+
+    @model_validator(mode="after")
+    def _scaled(self) -> Self:
+        check_scaling(self, self.value_range)
+        return self
 
     def check_image(self, images: TensorType) -> None:
         """It takes red, green and blue."""
@@ -149,6 +168,11 @@ class RandomPosterization(Seeded, ValueRange, Image):
     """Leaves colours fewer bits, at random how many."""
 
     factor: Annotated[Range, Factor(1, 8, whole=True)] = Field(description="How many bits are left, or a range.")
+
+    @model_validator(mode="after")
+    def _scaled(self) -> Self:
+        check_scaling(self, self.value_range, *COMPLEX)
+        return self
 
 
 class RandomInvert(Seeded, ValueRange, Image):

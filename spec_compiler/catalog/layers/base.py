@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from spec_compiler.catalog.constraints import Constraint as WeightConstraint
 from spec_compiler.catalog.costs import Cost, bytes_of
 from spec_compiler.catalog.dtypes import is_float, policy
 from spec_compiler.catalog.fields import (
@@ -19,6 +20,7 @@ from spec_compiler.catalog.fields import (
     Regularizer,
 )
 from spec_compiler.catalog.initializers import Initializer as WeightInitializer
+from spec_compiler.catalog.regularizers import Regularizer as WeightRegularizer
 from spec_compiler.catalog.rules import ShapeError, invalid
 from spec_compiler.catalog.tensors import Dimension, Inferred, TensorType, Weight, format_shape
 from spec_compiler.catalog.thing import Thing
@@ -34,11 +36,6 @@ class CallArgument:
     required: bool = True
     minimum: int = 1
     maximum: int | None = None
-
-    @property
-    def may_be_one(self) -> bool:
-        """Whether one tensor is enough, outside of any list."""
-        return self.kind in ("tensor", "either")
 
 
 def tensor(name: str, description: str, *, required: bool = True) -> CallArgument:
@@ -93,10 +90,23 @@ class Operation(Thing):
         """What a call costs that `infer` gives this result for."""
         return Cost(self.multiply_adds(result, **call), bytes_of(*result.outputs))
 
+    def apply(self, **call: Any) -> Inferred:
+        """What a call gives: `infer`, and what holds for all operations of a kind.
+
+        Raises:
+            RuleError: Keras would refuse the call, or could not run it.
+        """
+        return self.infer(**call)
+
     @classmethod
     def positional_tensors(cls) -> tuple[CallArgument, ...]:
         """The tensors that a list of inputs is taken for, in order: those that every call needs."""
         return tuple(call for call in cls.calls if call.kind != "flag" and call.required)
+
+    @classmethod
+    def takes_one(cls) -> bool:
+        """Whether one tensor is enough for a call, outside of any list."""
+        return [call.may_be_one for call in cls.positional_tensors()] == [True]
 
     def arrange(self, argument: str, values: list[Any]) -> Any:
         """A list of tensors for a call argument, in the structure that Keras wants it in."""
@@ -149,10 +159,11 @@ class Layer(Trainable):
         """A weight of the layer, in the layer's variable dtype unless another is named.
 
         Raises:
-            ShapeError: The initializer cannot fill it.
+            ShapeError: The initializer cannot fill it, or its regularizer or constraint cannot be applied to it.
         """
         dtype = dtype or self.variable_dtype
         self.check_initializer(name, shape, dtype, initializer)
+        self.check_penalties(name, shape, dtype)
         return Weight(name, shape, dtype, initializer, trainable)
 
     def check_initializer(self, weight: str, shape: tuple[int, ...], dtype: str, initializer: Thing | None) -> None:
@@ -168,6 +179,44 @@ class Layer(Trainable):
                 f"and `{weight}` is of shape {format_shape(shape)} and {dtype}",
                 argument=self._argument_of(weight, initializer),
             )
+
+    def check_penalties(self, weight: str, shape: tuple[int, ...], dtype: str) -> None:
+        """Refuse a regularizer or a constraint that cannot be applied to a weight.
+
+        Raises:
+            ShapeError: One cannot.
+        """
+        stem = weight.rpartition("/")[2].removesuffix("_kernel")
+        names = (stem, "depthwise") if stem == "kernel" else (stem,)
+        for argument in (f"{name}_{kind}" for name in names for kind in ("regularizer", "constraint")):
+            thing = getattr(self, argument, None)
+            problem = None
+            if isinstance(thing, WeightRegularizer):
+                problem = thing.refuses(shape, dtype)
+            elif isinstance(thing, WeightConstraint):
+                problem = thing.refuses(shape)
+            if problem is not None:
+                raise ShapeError(
+                    f"has the {argument.rpartition('_')[2]} `{type(thing).__name__}`, which {problem}, "
+                    f"and `{weight}` is of shape {format_shape(shape)} and {dtype}",
+                    argument=argument,
+                )
+
+    def apply(self, **call: Any) -> Inferred:
+        """What `infer` says, if there can be an activity regularizer on the outputs."""
+        inferred = self.infer(**call)
+        regularizer = self.activity_regularizer
+        if not isinstance(regularizer, WeightRegularizer):
+            return inferred
+        for output in inferred.outputs:
+            problem = regularizer.refuses(output.shape, output.dtype)
+            if problem is not None:
+                raise ShapeError(
+                    f"has the activity regularizer `{type(regularizer).__name__}`, which {problem}, "
+                    f"and gives {format_shape(output.shape)} {output.dtype}",
+                    argument="activity_regularizer",
+                )
+        return inferred
 
     def _argument_of(self, weight: str, initializer: Thing | None) -> str | None:
         """The argument that a weight's initializer comes from; one of several with the same by the weight's name."""
@@ -217,15 +266,9 @@ class Inner:
     config: Trainable
     shared: bool = False
 
-    @property
-    def takes_one_tensor(self) -> bool:
-        """Whether one tensor is all that a call of the layer needs."""
-        first, *others = self.config.calls
-        return first.may_be_one and not any(call.required for call in others)
-
     def infer(self, x: TensorType, **call: Any) -> Inferred:
         """What a call on one tensor gives. The weights are named below this layer; a shared layer's stay its own."""
-        result = self.config.infer(**{self.config.calls[0].name: x}, **call)
+        result = self.config.apply(**{self.config.calls[0].name: x}, **call)
         return Inferred(result.outputs, self.own(result.weights, self.name), result.names)
 
     def cost(self, x: TensorType, result: Inferred) -> Cost:

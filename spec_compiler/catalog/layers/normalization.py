@@ -294,7 +294,7 @@ class SpectralNormalization(FloatLayer):
     @model_validator(mode="after")
     def _fitting_layer(self) -> Self:
         config = self.layer.config
-        if not isinstance(config, Layer) or [call.may_be_one for call in config.positional_tensors()] != [True]:
+        if not isinstance(config, Layer) or not config.takes_one():
             raise conflict(
                 "layer", f"`SpectralNormalization` takes a layer of one tensor, and `{config.keras_name}` is none"
             )
@@ -307,7 +307,7 @@ class SpectralNormalization(FloatLayer):
         # Keras casts the result back to the dtype of the input: of a fraction, whole numbers would be left.
         require_float(inputs)
         (argument,) = self.layer.config.positional_tensors()
-        result = self.layer.config.infer(**{argument.name: self.cast(inputs)})
+        result = self.layer.config.apply(**{argument.name: self.cast(inputs)})
         (output,) = result.outputs
         kernel = self._kernel(result.weights)
         vector = self.weight(

@@ -131,7 +131,7 @@ class Pipeline(Trainable):
         if "trainable" in self.model_fields_set:
             raise conflict("trainable", "`Pipeline` has no argument `trainable`")
         for inner in self.layers:
-            if not inner.takes_one_tensor:
+            if not inner.config.takes_one():
                 raise conflict("layers", f"`Pipeline` chains layers of one tensor, and `{inner.name}` takes several")
         return self
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from spec_compiler.catalog.costs import kernel_size, times
+from spec_compiler.catalog.dtypes import COMPLEX, is_float
 from spec_compiler.catalog.fields import (
     ActivationName,
     Constraint,
@@ -33,8 +34,11 @@ from spec_compiler.catalog.layers.base import (
     tensor,
     tensors,
 )
+from spec_compiler.catalog.layers.floating import FloatLayer, require_float, require_real
+from spec_compiler.catalog.operands import NUMBERS, require_elements
 from spec_compiler.catalog.rules import (
     ArityError,
+    DtypeError,
     ShapeError,
     UnknownDimensionError,
     conflict,
@@ -136,10 +140,36 @@ class Cell(Layer):
         """The weights for inputs of a width."""
         raise NotImplementedError
 
+    def check_inputs(self, inputs: TensorType, operand: str) -> None:
+        """Refuse inputs that a step cannot be computed of, or that dropout cannot scale.
+
+        Raises:
+            DtypeError: They are complex or text, or no floating-point numbers where some are dropped.
+        """
+        require_real(inputs, operand)
+        if getattr(self, "dropout", 0) and not is_float(inputs.dtype):
+            raise DtypeError(
+                f"drops some of its inputs, which takes floating-point numbers, and gets {inputs.dtype}",
+                operand,
+                argument="dropout",
+            )
+
+    def check_state_types(self, states: Sequence[TensorType]) -> None:
+        """Refuse states that a step cannot begin with.
+
+        Raises:
+            DtypeError: One is not of floating-point numbers.
+        """
+        for state in states:
+            require_float(state, "states")
+
     def infer(self, inputs: TensorType, states: Sequence[TensorType], training: bool | None = None) -> Inferred:
         """(batch, features) and the states to (batch, output) and the states."""
-        require_rank(inputs, 2, "(batch, features)")
+        operand = type(self).calls[0].name
+        require_rank(inputs, 2, "(batch, features)", operand)
         check_states(self, states, "states")
+        self.check_inputs(inputs, operand)
+        self.check_state_types(states)
         batch = inputs.shape[0]
         sizes = (self.output_size, *flat_sizes(self))
         outputs = tuple(TensorType((batch, size), self.compute_dtype) for size in sizes)
@@ -192,7 +222,7 @@ def matrix_weights(cell: Layer, width: int, units: int, gates: int, bias: tuple[
     return (*kernels, cell.weight("bias", bias, cell.bias_initializer))  # type: ignore[attr-defined]
 
 
-class SimpleRNNCell(Units, Tanh, Kernel, Bias, Recurrence, Cell):
+class SimpleRNNCell(Units, Tanh, Kernel, Bias, Recurrence, Cell, FloatLayer):
     """One step of a fully connected recurrent layer."""
 
     calls: ClassVar[tuple[CallArgument, ...]] = (
@@ -210,12 +240,20 @@ class SimpleRNNCell(Units, Tanh, Kernel, Bias, Recurrence, Cell):
         """(batch, features) and the state to (batch, units) and the state."""
         return super().infer(sequence, states)
 
+    def check_state_types(self, states: Sequence[TensorType]) -> None:
+        """Whole numbers are taken too, unless some of them are dropped."""
+        for state in states:
+            if self.recurrent_dropout:
+                require_float(state, "states")
+            else:
+                require_real(state, "states")
+
     def step_weights(self, width: int) -> tuple[Weight, ...]:
         """One matrix for the inputs, one for the state."""
         return matrix_weights(self, width, self.units, 1, (self.units,) if self.use_bias else None)
 
 
-class GRUCell(Units, Tanh, Gates, Kernel, Bias, Recurrence, ResetAfter, Cell):
+class GRUCell(Units, Tanh, Gates, Kernel, Bias, Recurrence, ResetAfter, Cell, FloatLayer):
     """One step of a gated recurrent unit (Cho et al., 2014)."""
 
     @property
@@ -229,7 +267,7 @@ class GRUCell(Units, Tanh, Gates, Kernel, Bias, Recurrence, ResetAfter, Cell):
         return matrix_weights(self, width, self.units, 3, bias if self.use_bias else None)
 
 
-class LSTMCell(Units, Tanh, Gates, Kernel, Bias, Recurrence, UnitForgetBias, Cell):
+class LSTMCell(Units, Tanh, Gates, Kernel, Bias, Recurrence, UnitForgetBias, Cell, FloatLayer):
     """One step of a long short-term memory (Hochreiter and Schmidhuber, 1997)."""
 
     @property
@@ -270,6 +308,18 @@ class StackedRNNCells(Cell):
     def output_size(self) -> int:
         """The output of the last cell."""
         return _cell(self.cells[-1]).output_size
+
+    def check_inputs(self, inputs: TensorType, operand: str) -> None:
+        """They are those of the first cell."""
+        _cell(self.cells[0]).check_inputs(inputs, operand)
+
+    def check_state_types(self, states: Sequence[TensorType]) -> None:
+        """Each cell has its own."""
+        waiting = list(states)
+        for inner in self.cells:
+            count = len(flat_sizes(_cell(inner)))
+            _cell(inner).check_state_types(waiting[:count])
+            waiting = waiting[count:]
 
     def step_weights(self, width: int) -> tuple[Weight, ...]:
         """The weights of all cells."""
@@ -313,6 +363,7 @@ class Recurrent(Loop, Layer):
         batch, steps, _ = sequences.shape
         check_loop(self, sequences)
         cell = self.steps
+        cell.check_inputs(sequences, "sequences")
         if initial_state is not None:
             self.check_initial_state(sequences, initial_state)
         size = cell.output_size
@@ -339,6 +390,8 @@ class Recurrent(Loop, Layer):
             ShapeError: The shape of one is wrong.
         """
         check_states(self.steps, states, "initial_state")
+        for state in states:
+            require_elements(state, NUMBERS, "initial_state")
 
     def names(self, outputs: int) -> tuple[str, ...]:
         """The names of the outputs, if states are returned and there is a name for each."""
@@ -367,7 +420,7 @@ def check_loop(layer: Loop, sequences: TensorType) -> None:
         raise UnknownDimensionError("is unrolled and needs to know the number of steps", "sequences", argument="unroll")
 
 
-class CellLayer(Recurrent):
+class CellLayer(Recurrent, FloatLayer):
     """A recurrent layer whose cell is a layer of Keras's own."""
 
     cell_class: ClassVar[type[Cell]]
@@ -437,6 +490,12 @@ class RNN(Recurrent):
         for inner in self.cells:
             if not isinstance(inner.config, Cell):
                 raise conflict("cell", f"`{inner.config.keras_name}` is not a cell of a recurrent layer")
+        return self
+
+    @model_validator(mode="after")
+    def _real_dtype(self) -> Self:
+        if self.compute_dtype in (*COMPLEX, "string"):
+            raise conflict("dtype", f"`dtype` is {self.dtype}, and the layer computes with real numbers")
         return self
 
     @property

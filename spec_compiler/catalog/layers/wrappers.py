@@ -28,7 +28,7 @@ class TimeDistributed(Layer):
 
     @model_validator(mode="after")
     def _layer_of_one_tensor(self) -> Self:
-        if not self.layer.takes_one_tensor:
+        if not self.layer.config.takes_one():
             raise conflict(
                 "layer", f"`TimeDistributed` takes a layer of one tensor, and `{self.layer.name}` takes several"
             )
@@ -183,7 +183,7 @@ class Sequential(Trainable):
     @model_validator(mode="after")
     def _layers_of_one_tensor(self) -> Self:
         for inner in self.layers:
-            if not inner.takes_one_tensor:
+            if not inner.config.takes_one():
                 raise conflict("layers", f"`Sequential` chains layers of one tensor, and `{inner.name}` takes several")
         names = [inner.name for inner in self.layers if not inner.shared]
         twice = next((name for name in names if names.count(name) > 1), None)
