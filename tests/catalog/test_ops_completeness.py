@@ -8,6 +8,7 @@ import keras
 import pytest
 
 from spec_compiler.catalog.registry import OP_ALIASES, OPS, operation
+from tests.catalog import ops_examples, tensor_ops
 
 pytestmark = pytest.mark.tensorflow
 
@@ -112,3 +113,8 @@ def test_what_gives_no_tensor_still_gives_none():
     assert not isinstance(keras.ops.dtype(x), keras.KerasTensor)
     model = keras.Function(x, keras.ops.ndim(x))
     assert not keras.ops.is_tensor(model(keras.ops.ones((2, 3))))
+
+
+def test_calls_are_drawn_of_every_op():
+    # `test_ops_properties.py` draws calls of the former, `test_tensor_ops_properties.py` of the latter.
+    assert {*ops_examples.NAMES, *(name for name, _, _ in tensor_ops.ROWS)} == NAMES
