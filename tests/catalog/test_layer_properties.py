@@ -58,6 +58,8 @@ ADAPTED = dict.fromkeys(LAYERS["lookup"], "without a vocabulary, it has to be ad
 
 STRICTER = {
     "AdditiveAttention": "truth values are refused, which Keras takes in some combinations",
+    "AlphaDropout": "a `noise_shape` that does not fit is refused also where nothing is dropped",
+    "Dropout": "a `noise_shape` that does not fit is refused also where nothing is dropped",
     "Attention": "truth values, and integers that have no dtype in common, are refused",
     "BatchNormalization": "complex numbers are refused, which lose their imaginary part",
     "Dot": "whole numbers are refused where a product of them is normalized",

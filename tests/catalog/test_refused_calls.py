@@ -64,6 +64,7 @@ TAKEN = [
     ("SimpleRNNCell", {"units": 2}, {"sequence": (2, 3), "states": [("int32", 2, 2)]}),
     ("Dense", {"units": 2, "activity_regularizer": ORTHOGONAL, "kernel_regularizer": ORTHOGONAL}, {"inputs": (2, 3)}),
     ("Dense", {"units": 2, "kernel_regularizer": ORTHOGONAL, "dtype": "mixed_float16"}, {"inputs": (2, 3)}),
+    ("Dense", {"units": 2, "bias_regularizer": ORTHOGONAL, "trainable": False}, {"inputs": (2, 3)}),
     ("Dense", {"units": 2, "kernel_constraint": {"type": "MaxNorm", "axis": -1}}, {"inputs": (2, 3)}),
     ("DepthwiseConv1D", {"kernel_size": 2, "depthwise_constraint": {"type": "UnitNorm", "axis": [0, 2]}}, {"inputs": STEPS}),
     ("AdditiveAttention", {}, {"inputs": [STEPS, ("int32", *STEPS), STEPS]}),

@@ -186,6 +186,9 @@ class Layer(Trainable):
         Raises:
             ShapeError: One cannot.
         """
+        if not self.trainable:
+            # Keras applies neither to what is not trained.
+            return
         stem = weight.rpartition("/")[2].removesuffix("_kernel")
         names = (stem, "depthwise") if stem == "kernel" else (stem,)
         for argument in (f"{name}_{kind}" for name in names for kind in ("regularizer", "constraint")):
