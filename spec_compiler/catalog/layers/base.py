@@ -106,7 +106,7 @@ class Operation(Thing):
     @classmethod
     def takes_one(cls) -> bool:
         """Whether one tensor is enough for a call, outside of any list."""
-        return [call.may_be_one for call in cls.positional_tensors()] == [True]
+        return [call.kind in ("tensor", "either") for call in cls.positional_tensors()] == [True]
 
     def arrange(self, argument: str, values: list[Any]) -> Any:
         """A list of tensors for a call argument, in the structure that Keras wants it in."""
