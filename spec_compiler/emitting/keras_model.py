@@ -29,6 +29,7 @@ from spec_compiler.emitting.keras_objects import construct, keras_object
 from spec_compiler.emitting.keras_ops import call_op, operations_between
 from spec_compiler.graph.ir import Layer, Node
 from spec_compiler.graph.nested import NestedModel
+from spec_compiler.graph.shared_chain import shape_to_build
 from spec_compiler.graph.typed import Operand, TensorRef, TypedGraph
 
 Progress = Callable[[int, int], None]
@@ -228,6 +229,9 @@ class _Builder:
         if isinstance(config, NestedModel):
             values = [arguments[call.name] for call in config.calls]
             return keras.tree.flatten(made(values if len(values) > 1 else values[0]))  # type: ignore[no-any-return]
+        shape = shape_to_build(self.graph, node.layer) if not made.built else None
+        if shape is not None:
+            made.build(shape)
         positional = config.calls[0].name
         outputs = made(arguments.pop(positional), **arguments, **node.flags)
         if first_call and self.graph.graph.seed is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from spec_compiler.catalog.layers.base import Operation, Trainable
-from spec_compiler.catalog.rules import RuleError
+from spec_compiler.catalog.rules import DtypeError, RankError, RuleError
 from spec_compiler.catalog.tensors import TensorType, Weight, format_shape, number_type
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings, Remark
@@ -14,6 +15,7 @@ from spec_compiler.expanding.flat import Number, Source, Wire
 from spec_compiler.graph.ir import Argument, Graph, Node
 from spec_compiler.graph.nested import NestedModel, NestedModelError
 from spec_compiler.graph.sequence_hint import sequence_hint
+from spec_compiler.graph.shared_chain import is_chain, of_all, require_one_rank
 from spec_compiler.graph.typed import Call, Operand, Result, TensorRef, TypedGraph, describe
 from spec_compiler.limits import Limits
 from spec_compiler.spans import Place
@@ -41,6 +43,8 @@ class _Inference:
         self.results: dict[str, Result] = {}
         self.weights: dict[str, tuple[Weight, ...]] = {}
         self.first_call: dict[str, Node] = {}
+        self.disagreeing: set[str] = set()
+        self.chains: defaultdict[str, dict[str, TensorType]] = defaultdict(dict)
         self.shared_keys = {layer.keras_name: key for key, layer in graph.layers.items() if layer.shared}
 
     def run(self) -> TypedGraph:
@@ -51,6 +55,7 @@ class _Inference:
                 except (_UnknownError, _RefusedError):
                     continue
         ends = self.ends()
+        self.check_chains()
         self.check_size()
         typed = TypedGraph(self.graph, self.calls, self.results, self.weights, ends, self.models())
         self.check_dead()
@@ -101,6 +106,8 @@ class _Inference:
         if unknown:
             raise _UnknownError
         try:
+            for first in self.chains[node.layer].values() if layer.shared and is_chain(config) else ():
+                require_one_rank("inputs", first, types["inputs"])
             inferred = config.apply(**types, **node.flags)
         except NestedModelError as error:
             for finding in error.findings:
@@ -115,7 +122,29 @@ class _Inference:
             raise _RefusedError from None
         self.calls[node.name] = call
         self.results[node.name] = Result(inferred.outputs, inferred.names)
+        if layer.shared and is_chain(config):
+            self.chains[node.layer][node.name] = types["inputs"]
         self.keep_weights(node, config, inferred.weights)
+
+    def check_chains(self) -> None:
+        """A shared `Sequential` works for all its calls together."""
+        for key, calls in self.chains.items():
+            layer = self.graph.layers[key]
+            differ = len({each.shape for each in calls.values()}) > 1 and key not in self.disagreeing
+            if differ and layer.config is not None:
+                try:
+                    layer.config.infer(of_all(calls.values()))
+                except RuleError as error:
+                    self.findings.add(
+                        error.code,
+                        f"`{key}` (Sequential) {error.message}, where its calls differ",
+                        layer.place.key(),
+                        hint=error.hint or "give all calls tensors of one shape",
+                        related=tuple(
+                            Remark(self.graph.node(name).place.key(), f"`{name}` calls it with {describe(x)}")
+                            for name, x in calls.items()
+                        ),
+                    )
 
     # What flows in
 
@@ -231,7 +260,11 @@ class _Inference:
                     )
         come_from = f" (from {' and '.join(named)})" if named else ""
         layer = self.graph.layers[node.layer]
-        if isinstance(layer.config, NestedModel) and node.layer in self.first_call:
+        if (
+            (isinstance(layer.config, NestedModel) or is_chain(layer.config))
+            and isinstance(error, (RankError, DtypeError))
+            and node.layer in self.first_call
+        ):
             other = self.first_call[node.layer]
             come_from += f", and the other call is `{other.name}`"
             remarks.append(Remark(other.place / "inputs", f"`{other.name}` calls `{layer.key}` here"))
@@ -298,6 +331,7 @@ class _Inference:
     def report_disagreement(
         self, key: str, node: Node, origin: Node, first: tuple[Weight, ...], found: list[Weight]
     ) -> None:
+        self.disagreeing.add(key)
         pairs = zip(first, found, strict=False)
         mine, other = next(((b, a) for a, b in pairs if a.shape != b.shape), (found[0], first[0]))
         self.findings.add(

@@ -10,10 +10,11 @@ from pydantic import PrivateAttr
 from spec_compiler.catalog.costs import Cost, together
 from spec_compiler.catalog.layers.base import CallArgument, Trainable, tensor
 from spec_compiler.catalog.layers.core import Input
-from spec_compiler.catalog.rules import DtypeError, RankError, RuleError
-from spec_compiler.catalog.tensors import Inferred, TensorType, format_shape
+from spec_compiler.catalog.rules import DtypeError, RuleError
+from spec_compiler.catalog.tensors import Inferred, TensorType
 from spec_compiler.diagnostics.diagnostic import Finding, Findings
 from spec_compiler.graph.ir import Graph
+from spec_compiler.graph.shared_chain import of_all, require_one_rank
 from spec_compiler.limits import Limits
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class NestedModel(Trainable):
         Raises:
             NestedModelError: Something in the graph needs to know such a dimension.
         """
-        merged = tuple(_merge(types) for types in zip(*self._calls, strict=True))
+        merged = tuple(of_all(types) for types in zip(*self._calls, strict=True))
         return _typed(type(self), merged)
 
 
@@ -93,23 +94,13 @@ def nested_model(graph: Graph, limits: Limits) -> NestedModel:
 
 def _agree(calls: tuple[CallArgument, ...], earlier: tuple[TensorType, ...], given: tuple[TensorType, ...]) -> None:
     for call, first, second in zip(calls, earlier, given, strict=True):
-        if first.rank != second.rank:
-            raise RankError(
-                f"is shared, and gets {format_shape(second.shape)} here and {format_shape(first.shape)} in another "
-                "call: all calls of it take tensors of one rank",
-                call.name,
-            )
+        require_one_rank(call.name, first, second)
         if first.dtype != second.dtype:
             raise DtypeError(
                 f"is shared, and gets {second.dtype} here and {first.dtype} in another call: "
                 "all calls of it take tensors of one dtype",
                 call.name,
             )
-
-
-def _merge(types: tuple[TensorType, ...]) -> TensorType:
-    lengths = zip(*(each.shape for each in types), strict=True)
-    return TensorType(tuple(each[0] if len(set(each)) == 1 else None for each in lengths), types[0].dtype)
 
 
 def _typed(model: type[NestedModel], inputs: tuple[TensorType, ...]) -> TypedGraph:

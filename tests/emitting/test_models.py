@@ -339,3 +339,30 @@ def test_a_model_that_would_not_fit_into_memory_is_not_built():
         sc.compile_spec(sc.Source.text(spec), limits=sc.Limits(memory_bytes=4_003_999))
     assert [found.code for found in error.value.report] == ["SC707"]
     assert sc.compile_spec(sc.Source.text(spec), limits=sc.Limits(memory_bytes=4_004_000)).count_params() == 1_001_000
+
+
+@pytest.mark.parametrize(("a", "b"), [("[8, 4]", "[9, 4]"), ("[8, 4]", "[null, 4]"), ("[8, 4]", "[8, 4]")])
+def test_a_shared_sequential_is_built_for_all_its_calls(a, b, tmp_path):
+    model = model_of(f"""
+        spec: 1
+        layers:
+          chain: {{type: Sequential, layers: [{{type: Dense, units: 3}}, {{type: LSTM, units: 2}}]}}
+        nodes:
+          a: {{type: Input, shape: {a}}}
+          b: {{type: Input, shape: {b}}}
+          of_a: {{use: chain, inputs: a}}
+          of_b: {{use: chain, inputs: b}}
+        outputs: [of_a, of_b]
+    """)
+    assert [variable.path for variable in model.weights] == [
+        "chain/chain.layers.0/kernel",
+        "chain/chain.layers.0/bias",
+        "chain/chain.layers.1/lstm_cell/kernel",
+        "chain/chain.layers.1/lstm_cell/recurrent_kernel",
+        "chain/chain.layers.1/lstm_cell/bias",
+    ]
+    x = [np.random.default_rng(1).random([2, *(length or 7 for length in each.shape[1:])]) for each in model.inputs]
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    for one, other in zip(model(x), loaded(x), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 import spec_compiler as sc
@@ -347,3 +349,37 @@ BROKEN_BLOCK = """
 )
 def test_a_mistake_in_a_shared_block_is_one_mistake_however_it_is_called(node):
     expect(BROKEN_BLOCK.replace("NODE", node))
+
+
+CHAIN = """
+    spec: 1
+    layers: {{chain: {{type: Sequential, layers: {layers}}}}}
+    nodes:
+      a: {{type: Input, shape: {a}}}
+      b: {{type: Input, shape: {b}}}
+      of_a: {{use: chain, inputs: a}}
+      of_b: {{use: chain, inputs: b}}
+    outputs: [of_a, of_b]
+"""
+
+
+@pytest.mark.parametrize(
+    ("layers", "a", "b", "found"),
+    [
+        ("[{type: Dense, units: 4}]", "[8, 4]", "[9, 4]", []),
+        ("[{type: LSTM, units: 4}]", "[8, 4]", "[null, 4]", []),
+        ("[{type: Dense, units: 4}]", "[8, 4]", "[4]", [("SC401", "b")]),
+        ("[{type: Flatten}, {type: Dense, units: 4}]", "[8, 4]", "[9, 4]", [("SC406", "b")]),
+        ("[{type: Dense, units: 4}]", "[8, 4]", "[8, 5]", [("SC406", "b")]),
+        ("[{type: Dense, units: 4}, {type: Flatten}, {type: Reshape, target_shape: [2, -1]}, {type: Dense, units: 2}]",
+         "[8, 4]", "[9, 4]", [("SC406", "b")]),
+        ("[{type: GlobalAveragePooling1D}, {type: RandomCrop, height: 2, width: 2}]",
+         "[8, 4]", "[9, 4]", [("SC401", "of_a"), ("SC401", "of_b")]),
+        ("[{type: LSTM, units: 4, unroll: true}]", "[8, 4]", "[9, 4]", [("SC404", "chain")]),
+    ],
+)  # fmt: skip
+def test_a_shared_sequential_works_for_all_its_calls(layers, a, b, found):
+    report = sc.check_spec(sc.Source.text(dedent(CHAIN.format(layers=layers, a=a, b=b)).lstrip()))
+    assert underlined(report) == found
+    if found == [("SC401", "b")]:
+        assert "`of_a`" in report.diagnostics[0].message
