@@ -36,7 +36,7 @@ _FENCE = re.compile(
 )
 _SECTION = re.compile(r'^\{?\s*"?spec"?: *1\b', re.MULTILINE)
 _EDITOR_COMMENT = "# yaml-language-server: $schema=../schemas/spec.schema.json\n"
-_LIGHT = ("check", "fmt", "show", "explain", "schema", "--help", "-h", "--version")
+_LIGHT = ("check", "fmt", "diff", "show", "explain", "schema", "--help", "-h", "--version")
 
 
 class Block(NamedTuple):

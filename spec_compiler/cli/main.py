@@ -15,6 +15,7 @@ from spec_compiler.cli.terminal import BUG, USAGE, UsageError
 COMMANDS = {
     "check": "find all mistakes of some specs",
     "fmt": "bring specs into one form, with their comments and their order",
+    "diff": "compare two specs by structure",
     "show": "print the graph of a spec: shapes, dtypes, parameters",
     "explain": "say what a diagnostic means, or what a type takes and gives",
     "schema": "print the JSON Schema of the language",

@@ -18,14 +18,7 @@ from spec_compiler.reading.source import Source
 
 def add_spec_options(parser: argparse.ArgumentParser) -> None:
     """The options about how specs are read."""
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        dest="params",
-        metavar="NAME=VALUE",
-        help="set a param of the spec; VALUE is read as YAML",
-    )
+    add_set_option(parser, "--set", "params", "set a param of the spec; VALUE is read as YAML")
     parser.add_argument("--root", metavar="FOLDER", help="the folder that imports may come from")
     parser.add_argument(
         "--plugin",
@@ -35,6 +28,11 @@ def add_spec_options(parser: argparse.ArgumentParser) -> None:
         help="import a Python module that registers custom layers",
     )
     add_limit_option(parser)
+
+
+def add_set_option(parser: argparse.ArgumentParser, name: str, destination: str, about: str) -> None:
+    """An option that gives params their values."""
+    parser.add_argument(name, action="append", default=[], dest=destination, metavar="NAME=VALUE", help=about)
 
 
 def add_limit_option(parser: argparse.ArgumentParser) -> None:
@@ -65,14 +63,14 @@ def limits_of(options: argparse.Namespace) -> Limits:
     return limits
 
 
-def params_of(options: argparse.Namespace) -> dict[str, Any]:
-    """The params that `--set` gives, their values read as YAML.
+def params_of(options: argparse.Namespace, *more: str) -> dict[str, Any]:
+    """The params that `--set` gives, their values read as YAML; `more` are given after them.
 
     Raises:
         UsageError: It is not `NAME=VALUE`, or the value is not YAML.
     """
     params = {}
-    for text in options.params:
+    for text in (*options.params, *more):
         name, equals, value = text.partition("=")
         findings = Findings()
         document = read(Source.text(value, form="yaml"), findings)
