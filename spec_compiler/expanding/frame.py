@@ -200,14 +200,14 @@ def block_outputs(frame: Frame, block: Block) -> tuple[tuple[str, Source], ...] 
             failed = True
             continue
         try:
-            found.append((name, frame.scope.single(reference, place)))
-        except UnresolvedError:
+            found.append((name, frame.scope.single(frame.variables.substitute(reference, place), place)))
+        except (UnresolvedError, NoValueError):
             failed = True
     return None if failed else tuple(found)
 
 
 def output_references(block: Block) -> list[tuple[Any, Any, Place]]:
-    """The outputs of a block as they are written: name, reference and place."""
+    """The outputs of a block as they are written: name, reference, which may hold an expression, and place."""
     place = block.place / "outputs"
     outputs = block.form.outputs
     if isinstance(outputs, dict):

@@ -248,6 +248,21 @@ def test_blocks_use_blocks_and_none_contains_itself():
     assert {code for code, _ in found("  y: {type: a, inputs: x}\n", head=head)} == {"SC319"}
 
 
+def test_an_output_of_a_block_may_be_chosen_by_a_param():
+    head = (
+        "blocks:\n  b:\n    params: {skip: true}\n    inputs: [a]\n"
+        "    nodes: {d: {type: Dense, units: 8, inputs: a}, s: {type: add, inputs: [d, a]}}\n"
+        "    outputs: {out: \"${'s' if skip else 'd'}\"}\n"
+    )
+    nodes = "  y: {type: b, inputs: x}\n  z: {type: b, skip: false, inputs: y.out}\n"
+    graph = load(nodes, outputs="{o: {from: z}}", head=head)
+    assert edges(graph) == {"x": [], "y.d": ["x"], "y.s": ["y.d", "x"], "z.d": ["y.s"]}
+    assert found(nodes, outputs="{o: {from: z}}", head=head.replace("else 'd'", "else 'e'")) == {
+        ("SC301", "\"${'s' if skip else 'e'}\"")
+    }
+    assert found(nodes, outputs="{o: {from: z}}", head=head.replace("if skip", "if ship")) == {("SC219", "ship")}
+
+
 def test_a_block_with_several_inputs_and_outputs():
     head = (
         "blocks:\n  pair:\n    inputs: [a, b]\n    nodes: {p: {type: Dense, units: 2, inputs: a}, q: {type: Dense, units: 3, inputs: b}}\n"
