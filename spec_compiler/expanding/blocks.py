@@ -9,9 +9,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from spec_compiler.catalog import registry
 from spec_compiler.catalog.fields import show
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings, Remark
+from spec_compiler.diagnostics.suggest import did_you_mean
 from spec_compiler.expanding.params import Param, declared
 from spec_compiler.expanding.recursion import report_recursion
 from spec_compiler.language.names import NAME, NAME_RULE
@@ -45,6 +47,16 @@ class Library:
     blocks: dict[str, Block] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     """The names of blocks that have mistakes, which are reported: what uses them is unknown, silently."""
+    missing: set[str] = field(default_factory=set)
+    """Imports that cannot be read, which is reported: a type that does not exist may be a block of theirs."""
+
+    def is_broken(self, kind: str | None) -> bool:
+        """Whether a type is that of a block of which nothing is known, because of mistakes that are reported."""
+        if kind in self.broken:
+            return True
+        if not self.missing or kind is None or ">" in kind:
+            return False
+        return kind not in self.blocks and kind not in registry.FORBIDDEN and registry.operation(kind) is None
 
 
 class Importer:
@@ -70,7 +82,7 @@ class Importer:
         self._findings = findings
         self._limits = limits
         self._documents = documents
-        self._libraries: dict[str, Library] = {}
+        self._libraries: dict[str, Library | None] = {}
         self._in_progress: list[str] = []
 
     def library(self, blocks: Mapping[str, Any], imports: list[str], place: Place, directory: Path | None) -> Library:
@@ -106,6 +118,7 @@ class Importer:
     def _import(self, target: str, place: Place, directory: Path | None, library: Library) -> None:
         key, source, folder = self._locate(target, place, directory)
         if source is None:
+            library.missing.add(key)
             return
         if key in self._in_progress:
             chain = [*self._in_progress[self._in_progress.index(key) :], key]
@@ -118,6 +131,9 @@ class Importer:
             self._libraries[key] = self._read(key, source, folder, place)
             self._in_progress.pop()
         imported = self._libraries[key]
+        if imported is None:
+            library.missing.add(key)
+            return
         for name, block in imported.blocks.items():
             if block.place.file != key:
                 continue
@@ -163,22 +179,21 @@ class Importer:
         name = target.removeprefix(STANDARD)
         shipped = files("spec_compiler.std").joinpath(name)
         if "/" in name or not shipped.is_file():
-            available = sorted(
-                f"`{STANDARD}{each.name}`"
-                for each in files("spec_compiler.std").iterdir()
-                if each.name.endswith(".yaml")
-            )
+            available = standard_imports()
+            hint, fix = did_you_mean(target, available)
+            listed = ", ".join(f"`{each}`" for each in available)
             self._findings.add(
                 codes.UNKNOWN_IMPORT,
                 f"no file {show(target)} ships with the compiler",
                 place,
-                hint=f"there are {', '.join(available)}",
+                hint=f"{hint} there are {listed}" if hint else f"there are {listed}",
+                fix=fix,
             )
             return target, None, None
         return target, Source.text(shipped.read_bytes(), name=target, form="yaml"), None
 
-    def _read(self, key: str, source: Source, folder: Path | None, place: Place) -> Library:
-        """The blocks written in a file, and what they can use."""
+    def _read(self, key: str, source: Source, folder: Path | None, place: Place) -> Library | None:
+        """The blocks written in a file, and what they can use; none if it cannot be read."""
         inner = Findings()
         document = read(source, inner, self._limits)
         self._documents[key] = document
@@ -186,16 +201,22 @@ class Importer:
             why = next(iter(inner))
             reason = why.message.partition("cannot be read: ")[2] or why.message
             self._findings.add(codes.UNKNOWN_IMPORT, f"the import {show(key)} cannot be read: {reason}", place)
-            return Library()
+            return None
         self._findings.add_all(inner, key)
         if document.data is None:
-            return Library()
+            return None
         own = Findings()
         form = validate(document.data, own, needs_graph=False)
         self._findings.add_all(own, key)
         if form is None:
-            return Library()
+            return None
         return self.library(form.blocks, form.imports, Place((), file=key), folder)
+
+
+def standard_imports() -> list[str]:
+    """What a spec writes under `imports` for each file of blocks that ships with the compiler, sorted."""
+    shipped = files("spec_compiler.std").iterdir()
+    return sorted(f"{STANDARD}{each.name}" for each in shipped if each.name.endswith(".yaml"))
 
 
 def _is_below(path: Path, root: Path) -> bool:

@@ -83,7 +83,7 @@ class Copy:
         self._times = times
         self._kind = kind
         self._block = self.frame.library.blocks.get(kind) if isinstance(kind, str) else None
-        if kind in self.frame.library.broken:
+        if self.frame.library.is_broken(kind):
             # Its mistakes are reported where the block is written.
             return _BROKEN
         if times is not None and not self._has_inputs():

@@ -159,7 +159,7 @@ class Frame:
         if block is not None:
             model = self._write_model(block, name, form.arguments, place)
         arguments = self.with_prefix(form.arguments) if model is None else {}
-        kind = None if form.type in self.library.broken or (block is not None and model is None) else form.type
+        kind = None if self.library.is_broken(form.type) or (block is not None and model is None) else form.type
         self.output.layers.append(FlatLayer(name, kind, keras_name, arguments, place, self.asked, model))
 
     def _write_model(self, block: Block, name: str, arguments: Mapping[str, Any], place: Place) -> FlatModel | None:
