@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,10 @@ from spec_compiler.catalog import registry
 from spec_compiler.catalog.fields import show
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings, Remark
-from spec_compiler.diagnostics.suggest import did_you_mean
+from spec_compiler.diagnostics.suggest import suggest
 from spec_compiler.expanding.params import Param, declared
 from spec_compiler.expanding.recursion import report_recursion
+from spec_compiler.expanding.standard import STANDARD, standard_imports, standard_source
 from spec_compiler.language.names import NAME, NAME_RULE
 from spec_compiler.language.spec import BlockForm
 from spec_compiler.language.validate import block_form, validate
@@ -24,9 +24,6 @@ from spec_compiler.reading.document import Document
 from spec_compiler.reading.read import read
 from spec_compiler.reading.source import Source
 from spec_compiler.spans import Place
-
-STANDARD = "std/"
-"""Imports that begin so name the blocks that ship with the compiler."""
 
 
 @dataclass(frozen=True)
@@ -176,21 +173,21 @@ class Importer:
         return os.path.normpath(path), Source.of(path), path.parent
 
     def _locate_standard(self, target: str, place: Place) -> tuple[str, Source | None, Path | None]:
-        name = target.removeprefix(STANDARD)
-        shipped = files("spec_compiler.std").joinpath(name)
-        if "/" in name or not shipped.is_file():
+        source = standard_source(target)
+        if source is None:
             available = standard_imports()
-            hint, fix = did_you_mean(target, available)
+            # Without what all have in common, which would make any two of them alike.
+            stems = {each.removeprefix(STANDARD).removesuffix(".yaml"): each for each in available}
+            meant = stems.get(suggest(target.removeprefix(STANDARD).removesuffix(".yaml"), stems) or "")
             listed = ", ".join(f"`{each}`" for each in available)
             self._findings.add(
                 codes.UNKNOWN_IMPORT,
                 f"no file {show(target)} ships with the compiler",
                 place,
-                hint=f"{hint} there are {listed}" if hint else f"there are {listed}",
-                fix=fix,
+                hint=f"did you mean `{meant}`?" if meant else f"there are {listed}",
+                fix=meant,
             )
-            return target, None, None
-        return target, Source.text(shipped.read_bytes(), name=target, form="yaml"), None
+        return target, source, None
 
     def _read(self, key: str, source: Source, folder: Path | None, place: Place) -> Library | None:
         """The blocks written in a file, and what they can use; none if it cannot be read."""
@@ -211,12 +208,6 @@ class Importer:
         if form is None:
             return None
         return self.library(form.blocks, form.imports, Place((), file=key), folder)
-
-
-def standard_imports() -> list[str]:
-    """What a spec writes under `imports` for each file of blocks that ships with the compiler, sorted."""
-    shipped = files("spec_compiler.std").iterdir()
-    return sorted(f"{STANDARD}{each.name}" for each in shipped if each.name.endswith(".yaml"))
 
 
 def _is_below(path: Path, root: Path) -> bool:

@@ -13,6 +13,12 @@ from spec_compiler.language.schema_types import NODE_KEYS, arguments_of, by_type
 from spec_compiler.language.settings import CompileSettings, FitSettings, OutputSettings
 from spec_compiler.language.spec import BlockForm, LayerForm, LintForm, NodeForm, OutputForm, ParamForm, SpecForm
 
+_BLOCKS_ALONE: Schema = {
+    "required": ["blocks"],
+    "not": {"anyOf": [{"required": ["nodes"]}, {"required": ["outputs"]}]},
+}
+"""A file that others import: it needs no graph of its own."""
+
 _FAMILIES = (
     families.initializers,
     families.regularizers,
@@ -87,7 +93,8 @@ def schema() -> Schema:
         "$comment": "Made by `compile-spec schema`; do not edit.",
         "title": "Spec of a Keras model",
         **root,
-        "required": ["spec", "nodes", "outputs"],
+        "required": ["spec"],
+        "allOf": [{"if": {"not": _BLOCKS_ALONE}, "then": {"required": ["nodes", "outputs"]}}],
         **_types_without_blocks(),
         "definitions": definitions,
     }

@@ -89,6 +89,13 @@ def changed(change):
     return data
 
 
+def test_a_file_of_blocks_alone_is_valid_under_the_schema(validator):
+    blocks = {"b": {"inputs": ["x"], "nodes": {"y": {"type": "Dense", "units": 1, "inputs": "x"}}, "outputs": ["y"]}}
+    assert validator.is_valid({"spec": 1, "blocks": blocks})
+    assert not validator.is_valid({"blocks": blocks})
+    assert not validator.is_valid({"spec": 1, "blocks": blocks, "outputs": ["y"]})
+
+
 def test_the_base_of_what_follows_is_valid(validator):
     assert sc.check_spec(yaml.safe_load(BASE)).diagnostics == ()
     assert validator.is_valid(yaml.safe_load(BASE))
