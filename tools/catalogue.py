@@ -58,12 +58,12 @@ def _section(thing: Description) -> str:
     if thing.others:
         lines += [f"Other names: {', '.join(f'`{other}`' for other in thing.others)}.", ""]
     if thing.fields:
-        lines += _arguments(thing.fields)
+        lines += arguments(thing.fields)
     else:
         lines += ["No arguments of its own." if thing.general else "No arguments.", ""]
     if thing.calls is not None:
         rows = [(f"`{call.name}`", call.takes, call.text) for call in thing.calls]
-        lines += _table(("input", "takes", ""), rows) if rows else ["It takes no inputs.", ""]
+        lines += table(("input", "takes", ""), rows) if rows else ["It takes no inputs.", ""]
         found = example(thing.name)
         assert found is not None, thing.name
         lines += ["```yaml", found.text.rstrip(), "```", ""]
@@ -75,7 +75,7 @@ def _index(things: Iterable[tuple[str, Description]]) -> str:
         "# Catalogue\n",
         "All that a spec can name, with its arguments as Keras has them.\n",
         "Every layer of Keras also takes these:\n",
-        *_arguments(describe.fields_of(Layer)),
+        *arguments(describe.fields_of(Layer)),
         "[Activations](activations.md) are names. In alphabetical order, the others:\n",
     ]
     ordered = sorted(things, key=lambda row: (row[1].name.removeprefix("ops.").lower(), row[1].name, row[0]))
@@ -87,7 +87,7 @@ def _index(things: Iterable[tuple[str, Description]]) -> str:
         target += "_1" * (target in taken)
         taken.add(target)
         linked.append((f"[`{thing.name}`]({target})", thing.kind, thing.summary))
-    return "\n".join(lines + _table(("name", "is a", ""), linked))
+    return "\n".join(lines + table(("name", "is a", ""), linked))
 
 
 def _activations() -> str:
@@ -99,7 +99,8 @@ def _activations() -> str:
     )
 
 
-def _arguments(fields: Iterable[Field]) -> list[str]:
+def arguments(fields: Iterable[Field], noun: str = "argument") -> list[str]:
+    """The table of arguments."""
     rows = [
         (
             f"`{field.name}`",
@@ -109,10 +110,11 @@ def _arguments(fields: Iterable[Field]) -> list[str]:
         )
         for field in fields
     ]
-    return _table(("argument", "takes", "default", ""), rows)
+    return table((noun, "takes", "default", ""), rows)
 
 
-def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+def table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """A table, and an empty line after it."""
     lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
     lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return [*lines, ""]

@@ -28,7 +28,12 @@ BUG = 70
 """The exit code of a bug of the compiler."""
 
 ROOT = Path(__file__).resolve().parent.parent
-GENERATED = ("docs/reference/catalogue", "docs/reference/diagnostics", "docs/reference/specs.md")
+GENERATED = (
+    "docs/reference/catalogue",
+    "docs/reference/diagnostics",
+    "docs/reference/specs.md",
+    "docs/reference/standard-blocks.md",
+)
 
 _FENCE = re.compile(
     r'^(?P<indent> *)```(?P<language>[a-z]+)(?: title="(?P<title>[^"\n]+)")?\n(?P<text>.*?)^(?P=indent)```$',

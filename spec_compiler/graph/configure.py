@@ -60,6 +60,8 @@ class Configurator:
             return None
         names = [*self._blocks, *registry.type_names(), *self._custom]
         hint, fix = did_you_mean(type_name, names)
+        if (imported := _import_of(type_name)) is not None:
+            hint, fix = f"it is a block that ships with the compiler: write `imports: [{imported}]`", None
         if hint is None and ">" in type_name:
             hint = "its class is registered by the calling program, or by a module that `--plugin` names"
         what = "op" if type_name.startswith("ops.") else "custom layer" if ">" in type_name else "type"
@@ -201,3 +203,11 @@ class Configurator:
         arguments = {key: item for key, item in value.items() if key not in ("type", "name")}
         config = self.configure(found, type_name, arguments, place, name, shared, asked)
         return Inner(name, config) if isinstance(config, Trainable) else None
+
+
+def _import_of(type_name: str) -> str | None:
+    """The file that has a block of this name, of those that ship with the compiler."""
+    from spec_compiler.expanding.standard_blocks import standard_blocks
+
+    block = standard_blocks().get(type_name)
+    return block.imported if block is not None else None

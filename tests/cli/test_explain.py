@@ -60,6 +60,24 @@ def test_a_name_of_several_things_gives_a_page_of_each(capsys):
     ]
 
 
+def test_a_standard_block_is_explained_with_params_inputs_and_an_example(capsys):
+    code, out, err = explain(capsys, "wavenet_stack")
+    assert (code, err) == (0, "")
+    assert out.startswith("# wavenet_stack (block of std/wavenet.yaml)\n\nWaveNet's steps in a row")
+    assert "| channels      | a whole number ≥ 1 | required    | channels of the sequence |\n" in out
+    assert "    imports: [std/wavenet.yaml]\n" in out
+    assert out.endswith("- `result.next`: (None, 1000, 32) float32\n- `result.skips`: (None, 1000, 64) float32\n")
+
+
+def test_a_file_of_standard_blocks_gives_a_page_of_each(capsys):
+    out = explain(capsys, "std/unet.yaml")[1]
+    assert [line for line in out.splitlines() if line.startswith("# ")] == [
+        "# unet_pair (block of std/unet.yaml)",
+        "# unet_down (block of std/unet.yaml)",
+        "# unet_up (block of std/unet.yaml)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("subject", "said"),
     [
@@ -69,6 +87,8 @@ def test_a_name_of_several_things_gives_a_page_of_each(capsys):
         ("unknown-referenc", "nothing is called `unknown-referenc`; did you mean `unknown-reference`?"),
         ("AdamWW", "nothing is called `AdamWW`; did you mean `AdamW`?"),
         ("Lambda", "`Lambda` does not exist in specs: it runs code"),
+        ("std/unet", "nothing is called `std/unet`; did you mean `std/unet.yaml`?"),
+        ("botleneck", "nothing is called `botleneck`; did you mean `bottleneck`?"),
         ("§§§", "nothing is called `§§§`"),
     ],
 )

@@ -422,3 +422,37 @@ def test_copies_of_one_name_say_whether_the_name_or_the_values_are_to_blame():
         "put every variable into the name: ${i} ${j}",
         "the values of a variable are all different",
     ]
+
+
+# The blocks that ship with the compiler
+
+
+def test_a_standard_import_needs_no_folder():
+    graph = load("  y: {type: cross_layer, width: 8, inputs: [x, x]}\n", head="imports: [std/recommendation.yaml]\n")
+    assert edges(graph)["y.sum"] == ["y.crossed", "x"]
+
+
+def hint_of(text):
+    (diagnostic,) = sc.check_spec(sc.Source.text(text)).diagnostics
+    return diagnostic.code, diagnostic.hint, diagnostic.fix
+
+
+def test_a_standard_file_that_does_not_exist_is_guessed_or_all_are_named():
+    text = "spec: 1\nimports: [%s]\nnodes:\n  x: {type: Input, shape: [8]}\n  y: {type: residual, inputs: x}\noutputs: [y]\n"
+    assert hint_of(text % "std/residuals.yaml") == ("SC223", "did you mean `std/residual.yaml`?", '"std/residual.yaml"')
+    assert hint_of(text % "std/unet") == ("SC223", "did you mean `std/unet.yaml`?", '"std/unet.yaml"')
+    for target in ("std/qqq", "std/../secret.yaml", "std/__init__.py", "std/"):
+        code, hint, fix = hint_of(text % target)
+        assert (code, fix) == ("SC223", None)
+        assert hint.startswith("there are `std/convolution.yaml`, `std/experts.yaml`, ")
+
+
+def test_a_standard_block_that_is_not_imported_is_named_with_its_file():
+    assert hint_of(
+        "spec: 1\nnodes:\n  x: {type: Input, shape: [8]}\n  y: {type: cross_layer, width: 8, inputs: [x, x]}\noutputs: [y]\n"
+    ) == ("SC208", "it is a block that ships with the compiler: write `imports: [std/recommendation.yaml]`", None)
+
+
+def test_a_standard_file_and_a_block_of_the_specs_own_may_clash():
+    head = "imports: [std/residual.yaml]\n" + RESIDUAL
+    assert {code for code, _ in found("  y: {type: residual, units: 8, inputs: x}\n", head=head)} == {"SC318"}

@@ -25,7 +25,7 @@ def unet_down(x, filters, **more):
 
 def unet_up(x, skip, filters, **more):
     x = layers.Conv2DTranspose(filters, 2, strides=2)(x)
-    x = layers.Concatenate()([skip, x])
+    x = layers.Concatenate()([x, skip])
     return unet_pair(x, filters, **more)
 
 
