@@ -1,7 +1,7 @@
-"""https://keras.io/examples/nlp/text_classification_with_transformer/, with the positions as an input."""
+"""https://keras.io/examples/nlp/text_classification_with_transformer/."""
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 
 def transformer(x, heads, hidden=32, rate=0.1):
@@ -17,7 +17,7 @@ def transformer(x, heads, hidden=32, rate=0.1):
 
 def build(words=20000, steps=200, width=32, heads=2, depth=1):
     text = keras.Input((steps,), dtype="int32", name="text")
-    positions = keras.Input((steps,), dtype="int32", name="positions")
+    positions = ops.zeros_like(text) + ops.arange(steps)
     x = layers.add([layers.Embedding(words, width)(text), layers.Embedding(steps, width)(positions)])
     for _ in range(depth):
         x = transformer(x, heads)
@@ -26,7 +26,7 @@ def build(words=20000, steps=200, width=32, heads=2, depth=1):
     x = layers.Dense(20, activation="relu")(x)
     x = layers.Dropout(0.1)(x)
     label = layers.Dense(2, activation="softmax", name="label")(x)
-    model = keras.Model([text, positions], label, name="transformer_classifier")
+    model = keras.Model(text, label, name="transformer_classifier")
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 

@@ -56,20 +56,16 @@ def of_hand(case: Case) -> keras.Model:
     return keras.Model(inputs, case.by_hand(*inputs))
 
 
-def assert_same(ours: keras.Model, theirs: keras.Model, in_order: bool = True) -> None:
-    """Two models have the same weights, and with the same values in them the same outputs for the same data.
-
-    If they need not have the weights in the same order, the first of a shape is the other's first of that shape.
-    """
-    of_ours, of_theirs = ours.weights, theirs.weights
-    if not in_order:
-        of_ours, of_theirs = (sorted(weights, key=lambda w: tuple(w.shape)) for weights in (of_ours, of_theirs))
-    assert [(w.shape, w.trainable) for w in of_ours] == [(w.shape, w.trainable) for w in of_theirs]
+def assert_same(ours: keras.Model, theirs: keras.Model) -> None:
+    """Two models have the same weights, and with the same values in them the same outputs for the same data."""
+    assert [(tuple(w.shape), w.trainable) for w in ours.weights] == [
+        (tuple(w.shape), w.trainable) for w in theirs.weights
+    ]
     assert ours.count_params() == theirs.count_params()
     assert [tensor.shape for tensor in ours.outputs] == [tensor.shape for tensor in theirs.outputs]
     assert settings(ours) == settings(theirs)
     random = np.random.default_rng(0)
-    for one, other in zip(of_ours, of_theirs, strict=True):
+    for one, other in zip(ours.weights, theirs.weights, strict=True):
         value = drawn(one, random)
         one.assign(value)
         other.assign(value)
