@@ -6,10 +6,10 @@ import keras
 from keras import layers, ops
 
 
-def build(fields=26, vocabulary=1000, width=10):
+def build(fields=26, rows=1000, width=10):
     categories = [keras.Input((), dtype="int32", name=f"field_{i}") for i in range(fields)]
-    linear = layers.add([layers.Embedding(vocabulary, 1)(category) for category in categories])
-    vectors = ops.stack([layers.Embedding(vocabulary, width)(category) for category in categories], axis=1)
+    linear = layers.add([layers.Embedding(rows, 1)(category) for category in categories])
+    vectors = ops.stack([layers.Embedding(rows, width)(category) for category in categories], axis=1)
     products = [ops.sum(vectors[:, i] * vectors[:, j], axis=1) for i, j in combinations(range(fields), 2)]
     pairs = ops.expand_dims(ops.sum(ops.stack(products, axis=1), axis=1), 1)
     deep = layers.Flatten()(vectors)
