@@ -14,6 +14,7 @@ from tests.std import (
     residual,
     sets,
     squeeze_excite,
+    temporal,
     transformer,
     unet,
     wavenet,
@@ -24,8 +25,8 @@ from tests.std.library import BLOCKS
 pytestmark = pytest.mark.tensorflow
 
 MODULES = (
-    convolution, experts, inception, mobile, pooling, recommendation, residual, sets, squeeze_excite, transformer,
-    unet, wavenet,
+    convolution, experts, inception, mobile, pooling, recommendation, residual, sets, squeeze_excite, temporal,
+    transformer, unet, wavenet,
 )  # fmt: skip
 CASES = [(f"std/{module.__name__.rpartition('.')[2]}.yaml", case) for module in MODULES for case in module.CASES]
 
