@@ -39,7 +39,6 @@ def profiled(model: keras.Model, batch_size: int) -> dict[str, int]:
     ("name", "batch_size", "types"),
     [
         ("deep_cross", 4, {"MatMul"}),
-        ("mixture_of_experts", 4, {"MatMul"}),
         ("mlp", 4, {"MatMul"}),
         ("mobilenet_v2", 1, {"Conv2D", "DepthwiseConv2dNative", "MatMul"}),
         ("resnet50", 2, {"Conv2D", "MatMul"}),
