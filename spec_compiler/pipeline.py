@@ -72,15 +72,14 @@ def analyse(
     source = Source.of(source)
     findings = Findings()
     documents: dict[str, Document] = {}
-    try:
-        with patient_collector():
-            graph = _graph(source, dict(params or {}), Path(root) if root else None, findings, limits, documents)
-    except RecursionError:
-        # Blocks in blocks, params of params, shared layers in shared layers: each is followed by recursion.
-        findings.add(codes.TOO_DEEP, "what the spec names is nested too deep to be followed", Place(()))
-        graph = None
-    ignored = graph.graph.ignored_lints if graph is not None else frozenset()
     with patient_collector():
+        try:
+            graph = _graph(source, dict(params or {}), Path(root) if root else None, findings, limits, documents)
+        except RecursionError:
+            # Blocks in blocks, params of params, shared layers in shared layers: each is followed by recursion.
+            findings.add(codes.TOO_DEEP, "what the spec names is nested too deep to be followed", Place(()))
+            graph = None
+        ignored = graph.graph.ignored_lints if graph is not None else frozenset()
         report = make_report(source.name, findings, documents, ignored)
     return Analysis(report, graph if report.ok else None)
 

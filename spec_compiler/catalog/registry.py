@@ -55,9 +55,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "ActivityRegularization", "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise",
         "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
     ),
-    "recurrent": (
-        "GRU", "GRUCell", "LSTM", "LSTMCell", "RNN", "SimpleRNN", "SimpleRNNCell", "StackedRNNCells",
-    ),
+    "recurrent": ("GRU", "LSTM", "RNN", "SimpleRNN"),
+    "recurrent_cells": ("GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells"),
     "wrappers": ("Bidirectional", "Sequential", "TimeDistributed"),
 }  # fmt: skip
 """The layers by the module of `catalog/layers` that has their class."""

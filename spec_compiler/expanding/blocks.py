@@ -21,8 +21,8 @@ from spec_compiler.language.spec import BlockForm
 from spec_compiler.language.validate import block_form, validate
 from spec_compiler.limits import Limits
 from spec_compiler.reading.document import Document
-from spec_compiler.reading.read import read
-from spec_compiler.reading.source import Source
+from spec_compiler.reading.read import read_text
+from spec_compiler.reading.source import Source, TooLargeError, UnreadableError
 from spec_compiler.spans import Place
 
 
@@ -192,13 +192,16 @@ class Importer:
     def _read(self, key: str, source: Source, folder: Path | None, place: Place) -> Library | None:
         """The blocks written in a file, and what they can use; none if it cannot be read."""
         inner = Findings()
-        document = read(source, inner, self._limits)
-        self._documents[key] = document
-        if document.text is None and inner.errors:
-            why = next(iter(inner))
-            reason = why.message.partition("cannot be read: ")[2] or why.message
-            self._findings.add(codes.UNKNOWN_IMPORT, f"the import {show(key)} cannot be read: {reason}", place)
+        try:
+            raw = source.read_bytes(self._limits.text_bytes)
+        except UnreadableError as error:
+            self._findings.add(codes.UNKNOWN_IMPORT, f"the import {show(key)} cannot be read: {error}", place)
             return None
+        except TooLargeError:
+            message = f"the import {show(key)} is larger than {self._limits.text_bytes} bytes"
+            self._findings.add(codes.TEXT_TOO_LARGE, message, place)
+            return None
+        document = self._documents[key] = read_text(raw, source, inner, self._limits)
         self._findings.add_all(inner, key)
         if document.data is None:
             return None

@@ -106,7 +106,8 @@ class _Inference:
         if unknown:
             raise _UnknownError
         try:
-            for first in self.chains[node.layer].values() if layer.shared and is_chain(config) else ():
+            if node.layer in self.chains:
+                first = next(iter(self.chains[node.layer].values()))
                 require_one_rank("inputs", first, types["inputs"])
             inferred = config.apply(**types, **node.flags)
         except NestedModelError as error:

@@ -456,3 +456,19 @@ def test_a_standard_block_that_is_not_imported_is_named_with_its_file():
 def test_a_standard_file_and_a_block_of_the_specs_own_may_clash():
     head = "imports: [std/residual.yaml]\n" + RESIDUAL
     assert {code for code, _ in found("  y: {type: residual, units: 8, inputs: x}\n", head=head)} == {"SC318"}
+
+
+def test_an_import_that_cannot_be_read_says_why(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "large.yaml").write_text("spec: 1\n" + "# a long comment\n" * 50)
+    text = "spec: 1\nimports: [{}]\nnodes: {{x: {{type: Input, shape: [3]}}}}\noutputs: [x]\n"
+    said = {}
+    for name in ("none.yaml", "folder", "large.yaml", "''"):
+        (tmp_path / "spec.yaml").write_text(text.format(name))
+        (found,) = sc.check_spec(tmp_path / "spec.yaml", limits=sc.Limits(text_bytes=500))
+        said[name] = (found.code, found.message.replace(f"{tmp_path}/", ""))
+    assert said["folder"][1].endswith("cannot be read: it is a folder, not a file")
+    assert said["none.yaml"][1].endswith("cannot be read: there is no such file")
+    assert said["large.yaml"][1].endswith("is larger than 500 bytes")
+    assert said["''"] == ("SC223", "an import names a file, and this text is empty")
+    assert [code for code, _ in said.values()] == ["SC223", "SC223", "SC701", "SC223"]
