@@ -58,6 +58,16 @@ class Configurator:
                 related=asked,
             )
             return None
+        if type_name in self._blocks:
+            # Of a node it would have been written out: this is a layer that stands inside another.
+            self._findings.add(
+                codes.NOT_A_LAYER,
+                f"`{type_name}` is a block, and a layer stands here",
+                place,
+                hint=f"declare it under `layers`, `name: {{type: {type_name}}}`, and write `{{use: name}}`",
+                related=asked,
+            )
+            return None
         names = [*self._blocks, *registry.type_names(), *self._custom]
         hint, fix = did_you_mean(type_name, names)
         if (imported := _import_of(type_name)) is not None:

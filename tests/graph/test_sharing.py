@@ -383,3 +383,21 @@ def test_a_shared_sequential_works_for_all_its_calls(layers, a, b, found):
     assert underlined(report) == found
     if found == [("SC401", "b")]:
         assert "`of_a`" in report.diagnostics[0].message
+
+
+def test_a_block_stands_inside_a_layer_as_a_shared_one():
+    text = dedent("""
+        spec: 1
+        blocks: {vision: {inputs: [x], nodes: {d: {type: Dense, units: 2, inputs: x}}, outputs: [d]}}
+        layers: {shared: {type: vision}}
+        nodes:
+          x: {type: Input, shape: [5, 8]}
+          y: {type: TimeDistributed, layer: {use: shared}, inputs: x}
+        outputs: [y]
+    """)
+    assert sc.load_spec(sc.Source.text(text)).parameter_count == 18
+    report = sc.check_spec(
+        sc.Source.text(text.replace("use: shared", "type: vision").replace("layers: {shared: {type: vision}}\n", ""))
+    )
+    assert underlined(report)[0] == ("SC317", "vision")
+    assert report.diagnostics[0].hint == "declare it under `layers`, `name: {type: vision}`, and write `{use: name}`"
