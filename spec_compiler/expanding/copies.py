@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from spec_compiler.catalog import registry
 from spec_compiler.catalog.fields import show
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Code, Remark
 from spec_compiler.diagnostics.suggest import did_you_mean
 from spec_compiler.expanding.block_frame import block_frame
 from spec_compiler.expanding.blocks import Block
+from spec_compiler.expanding.calls import put, write_calls
 from spec_compiler.expanding.flat import FlatNode, Owner, Source, Wire
 from spec_compiler.expanding.frame import Frame, Known, block_outputs, output_references
 from spec_compiler.expanding.scope import Meaning, UnresolvedError, Wires, pick
@@ -33,13 +33,13 @@ class Copy:
         self.variables = variables
         self.place = place
         self._plan: str | None = None
-        self._form: NodeForm | None = None
-        self._times: int | None = None
-        self._kind: Any = None
+        self.form: NodeForm | None = None
+        self.times: int | None = None
+        self.kind: Any = None
         self._block: Block | None = None
         self._wiring: Wires | None = None
         self._wired = False
-        self._unresolved = False
+        self.unresolved = False
         self._frames: list[Frame | None] = []
         self._following = False
 
@@ -55,7 +55,7 @@ class Copy:
         return self._plan
 
     def _worked_out(self) -> str:
-        self._form = form = node_form(self.value, self.place, self.frame.findings, self.frame.asked)
+        self.form = form = node_form(self.value, self.place, self.frame.findings, self.frame.asked)
         if form is None:
             return _BROKEN
         try:
@@ -80,8 +80,8 @@ class Copy:
             return _BROKEN
         if times is not None:
             self.frame.output.count(self.place / "repeat", 0 if times <= self.frame.output.limits.nodes else times)
-        self._times = times
-        self._kind = kind
+        self.times = times
+        self.kind = kind
         self._block = self.frame.library.blocks.get(kind) if isinstance(kind, str) else None
         if self.frame.library.is_broken(kind):
             # Its mistakes are reported where the block is written.
@@ -122,12 +122,12 @@ class Copy:
     @property
     def count(self) -> int:
         """How many copies there are in a row; one without `repeat`."""
-        return 1 if self._times is None else self._times
+        return 1 if self.times is None else self.times
 
     def full_name(self, number: int) -> str:
         """The name of a copy, counted from 0."""
         name = self.frame.prefix + self.name
-        return name if self._times is None else f"{name}.{number + 1}"
+        return name if self.times is None else f"{name}.{number + 1}"
 
     # What flows in
 
@@ -142,8 +142,8 @@ class Copy:
             try:
                 self._wiring = self._find_wiring()
             except (UnresolvedError, NoValueError):
-                self._unresolved = True
-        if self._unresolved:
+                self.unresolved = True
+        if self.unresolved:
             raise UnresolvedError
         return self._wiring
 
@@ -252,10 +252,10 @@ class Copy:
         return self._frames
 
     def _make_frame(self, number: int, block: Block) -> Frame | None:
-        assert self._form is not None
-        variables = self.variables if self._times is None else self.variables.also(index=number)
+        assert self.form is not None
+        variables = self.variables if self.times is None else self.variables.also(index=number)
         try:
-            arguments = variables.substitute(self._form.arguments, self.place)
+            arguments = variables.substitute(self.form.arguments, self.place)
         except NoValueError:
             return None
         names: dict[str, Meaning] = {name: Known(partial(self._input, number, name)) for name in block.form.inputs}
@@ -338,97 +338,26 @@ class Copy:
                 if frame is not None:
                     frame.write()
         elif plan == _CALL:
-            self._write_calls(wiring)
+            assert self.form is not None
+            write_calls(self, self.form, wiring)
         elif plan == _BROKEN:
             name = self.frame.prefix + self.name
-            self._put(FlatNode(name, None, None, name, {}, wiring, {}, self.place, self.frame.asked, broken=True))
+            put(self, FlatNode(name, None, None, name, {}, wiring, {}, self.place, self.frame.asked, broken=True))
 
     def _check_condition(self) -> None:
-        assert self._form is not None
-        if self._form.when is not None and len(self._flat_sources()) != 1:
+        assert self.form is not None
+        if self.form.when is not None and len(self._flat_sources()) != 1:
             self._say_once(
                 codes.BAD_CONDITION,
                 f"`when` is for nodes with one input, and `{self.name}` has {len(self._flat_sources())}",
                 (self.place / "when").key(),
             )
 
-    def _write_calls(self, wiring: Wires | None) -> None:
-        """One call, or a chain of them."""
-        form = self._form
-        assert form is not None
-        full = self.frame.prefix + self.name
-        try:
-            given = self.frame.prefix + str(self.variables.substitute(form.name or self.name, self.place / "name"))
-        except NoValueError:
-            given = full
-        for number in range(self.count):
-            name = self.full_name(number)
-            variables = self.variables if self._times is None else self.variables.also(index=number)
-            keras_name = given if self._times is None else f"{given}.{number + 1}"
-            valueless = False
-            arguments: Any = {}
-            call: Any = {}
-            use = None
-            try:
-                arguments = self.frame.with_prefix(variables.substitute(form.arguments, self.place))
-                call = self.variables.substitute(form.call or {}, self.place / "call")
-                use = self._used(form)
-            except NoValueError:
-                valueless = True
-            if number > 0 and wiring is not None:
-                wiring = self._chained(wiring, self.full_name(number - 1))
-            # Without its arguments nothing is known of the call; that they have no value is reported.
-            kind = None if valueless else self._kind
-            broken = self._unresolved or valueless
-            asked = self.frame.asked
-            if self._times is not None:
-                asked = (*asked, Remark(self.place.key(), f"`{name}` is made here", copy=True))
-            owner = self.frame.owner or (Owner(self.name, self.place) if self._times is not None else None)
-            node = FlatNode(name, kind, use, keras_name, arguments, wiring, call, self.place, asked, broken, owner)
-            self._put(node)
-
-    def _used(self, form: NodeForm) -> str | None:
-        """The full name of the shared layer that is called."""
-        if form.use is None:
-            return None
-        use = self.variables.substitute(form.use, self.place / "use")
-        if not isinstance(use, str):
-            self._say(codes.WRONG_TYPE, f"`use` takes text, not {show(use)}", self.place / "use")
-            raise NoValueError
-        if self.frame.prefix and use not in self.frame.layers:
-            hint, fix = did_you_mean(use, self.frame.layers)
-            self.frame.findings.add(
-                codes.UNKNOWN_SHARED_LAYER,
-                f"no shared layer of this block is named `{use}`",
-                self.place / "use",
-                hint=hint,
-                fix=fix,
-                related=self.frame.asked,
-            )
-            raise NoValueError
-        return self.frame.prefix + use
-
-    def _chained(self, wiring: Wires, before: str) -> Wires:
-        """The inputs of a later copy: its first one is what the copy before gives."""
-        wire = Wire(before, None, self.place / "inputs")
-        if isinstance(wiring, tuple):
-            return (wire, *wiring[1:])
-        if isinstance(wiring, dict):
-            found = registry.operation(self._kind) if isinstance(self._kind, str) else None
-            first = found.calls[0].name if found is not None and found.calls else next(iter(wiring))
-            value = wiring.get(first)
-            return {**wiring, first: (wire, *value[1:]) if isinstance(value, tuple) else wire}
-        return wire
-
-    def _put(self, node: FlatNode) -> None:
-        self.frame.output.count(self.place)
-        self.frame.output.nodes.append(node)
-
     def _say(self, code: Code, message: str, place: Place, hint: str | None = None) -> None:
         self.frame.findings.add(code, message, place, hint=hint, related=self.frame.asked)
 
     def _say_once(self, code: Code, message: str, place: Place, hint: str | None = None) -> None:
         """Report a mistake in what flows in; it is asked for many times."""
-        if not self._unresolved:
-            self._unresolved = True
+        if not self.unresolved:
+            self.unresolved = True
             self._say(code, message, place, hint)
