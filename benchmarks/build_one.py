@@ -13,7 +13,7 @@ import keras
 import models
 from fresh import tell
 
-import spec_compiler.emitting.keras_model  # noqa: F401
+import spec_compiler.emitting.keras_model.build  # noqa: F401
 import spec_compiler.pipeline as compiler
 
 name, way = sys.argv[1:]

@@ -16,6 +16,8 @@ from typing import NamedTuple
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 _KERAS_HOME = tempfile.mkdtemp(prefix="keras-home-")
+_COMPILED = tempfile.mkdtemp(prefix="pycache-")
+_CACHE = tempfile.mkdtemp(prefix="spec-compiler-cache-")
 
 
 class Cost(NamedTuple):
@@ -27,7 +29,15 @@ class Cost(NamedTuple):
 
 def python(*arguments: str) -> Cost:
     """The cost of a whole Python process."""
-    environment = {**os.environ, "KERAS_HOME": _KERAS_HOME, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT)}
+    environment = {
+        **os.environ,
+        "KERAS_HOME": _KERAS_HOME,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "",  # as in an installation, where no source is compiled anew
+        "PYTHONPYCACHEPREFIX": _COMPILED,
+        "SPEC_COMPILER_CACHE": _CACHE,
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         begin = time.perf_counter()
         process = subprocess.Popen(

@@ -72,6 +72,7 @@ def by_hand(name: str) -> keras.Model:
         "tweets": _tweets,
         "chain": _chain,
         "resnet": _resnet,
+        "resnet50": _resnet50,
     }
     return makers[name]()
 
@@ -122,6 +123,12 @@ def _chain() -> keras.Model:
     model = keras.Model(first, x)
     model.compile("sgd", loss="mse")
     return model
+
+
+def _resnet50() -> keras.Model:
+    import keras
+
+    return keras.applications.ResNet50(weights=None)
 
 
 def _resnet() -> keras.Model:

@@ -2,4 +2,5 @@
 
 from spec_compiler.cli.main import run
 
-run()
+if __name__ == "__main__":  # and not in a process that checks a part of many specs
+    run()

@@ -45,7 +45,7 @@ class Place(NamedTuple):
 
     def __truediv__(self, step: Key) -> Place:
         """The place one step further in."""
-        return Place((*self.path, step), file=self.file)
+        return Place((*self.path, step), False, None, self.file)
 
     def key(self) -> Place:
         """The same place, meaning its key."""

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from spec_compiler.catalog import families
+from spec_compiler.catalog.losses import CTC
+from spec_compiler.catalog.losses_and_metrics import Targets
 from spec_compiler.graph.typed import TypedGraph
-from spec_compiler.linting import scores
 
 STEPS = 12
 """How long a sequence is whose length the model leaves open."""
@@ -50,13 +52,14 @@ def targets_of(graph: TypedGraph, predicted: list[np.ndarray], seed: int = 1) ->
 
 def _target(loss: Any, predicted: np.ndarray, random: np.random.Generator) -> np.ndarray:
     *shape, units = predicted.shape
-    kind = scores.key(loss)
-    if kind == "ctc":
+    found = families.losses().class_of(loss)
+    if found is CTC:
         return random.integers(1, units, (len(predicted), 5))  # five letters; 0 is the blank
-    if kind in scores.SPARSE:
+    targets = found.targets if found is not None else Targets.OTHER
+    if targets is Targets.CLASS_NUMBERS:
         return random.integers(0, units, shape)
-    if kind in scores.ONE_HOT:
+    if targets is Targets.ONE_HOT:
         return np.eye(units, dtype="float32")[random.integers(0, units, shape)]
-    if kind in scores.BINARY:
+    if targets is Targets.YES_OR_NO:
         return random.integers(0, 2, predicted.shape).astype("float32")
     return random.normal(size=predicted.shape).astype("float32")

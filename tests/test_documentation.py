@@ -34,6 +34,7 @@ def _pages():
         yield pytest.param(page, id=name, marks=[pytest.mark.tensorflow] if heavy else [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", list(_pages()))
 def test_what_a_page_shows_is_what_happens(page, tmp_path):
     text = page.read_text(encoding="utf-8")

@@ -8,7 +8,9 @@ import threading
 import pytest
 
 import spec_compiler as sc
-from spec_compiler.memory import patient_collector
+from spec_compiler.memory import relaxed_gc
+
+pytestmark = pytest.mark.usefixtures("stand_ins")
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +22,7 @@ def thresholds():
 
 
 def test_the_collector_is_patient_within_and_as_before_afterwards():
-    with patient_collector():
+    with relaxed_gc():
         assert gc.get_threshold() == (50_000, 10, 10)
     assert gc.get_threshold() == (700, 10, 10)
 
@@ -29,12 +31,12 @@ def test_it_stays_patient_until_the_last_of_several_threads_is_done():
     entered, leave = threading.Event(), threading.Event()
 
     def other() -> None:
-        with patient_collector():
+        with relaxed_gc():
             entered.set()
             leave.wait()
 
     thread = threading.Thread(target=other)
-    with patient_collector():
+    with relaxed_gc():
         thread.start()
         entered.wait()
     assert gc.get_threshold() == (50_000, 10, 10)
@@ -46,7 +48,7 @@ def test_it_stays_patient_until_the_last_of_several_threads_is_done():
 def test_a_collector_that_is_switched_off_or_more_patient_is_left_alone():
     for threshold in (0, 1_000_000):
         gc.set_threshold(threshold, 5, 5)
-        with patient_collector():
+        with relaxed_gc():
             assert gc.get_threshold() == (threshold, 5, 5)
         assert gc.get_threshold() == (threshold, 5, 5)
 

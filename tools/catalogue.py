@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from spec_compiler.catalog import describe, families, registry
 from spec_compiler.catalog.describe import Description, Field
 from spec_compiler.catalog.examples import example
-from spec_compiler.catalog.layers.base import Layer
+from spec_compiler.catalog.layers.base import LayerConfig
 from spec_compiler.catalog.objects import Family
 
 _OBJECTS: dict[str, tuple[str, Family]] = {
@@ -29,20 +29,20 @@ def pages() -> dict[str, str]:
     made: dict[str, str] = {}
     rows: list[tuple[str, Description]] = []
 
-    def add(path: str, title: str, things: list[Description], more: str = "") -> None:
-        made[path] = "\n".join([f"# {title}\n\n{more}", *map(_section, things)])
-        rows.extend((path, thing) for thing in things)
+    def add(path: str, title: str, configs: list[Description], more: str = "") -> None:
+        made[path] = "\n".join([f"# {title}\n\n{more}", *map(_section, configs)])
+        rows.extend((path, config) for config in configs)
 
     for module, names in registry.LAYERS.items():
         path = f"layers-{module.replace('_', '-')}.md"
         functions = [name for name, (home, _) in registry.FUNCTIONS.items() if home == f"layers.{module}"]
         add(path, f"Layers: {_words(module)}", [describe.of_type(name) for name in (*names, *functions)])
     for module, ops in registry.OPS.items():
-        path = f"ops-{module.replace('_', '-')}.md"
+        path = f"ops-{re.sub('[._]', '-', module)}.md"
         add(path, f"Ops: {_words(module)}", [describe.of_type(f"ops.{name}") for name in ops])
     for stem, (title, family) in _OBJECTS.items():
-        things = [describe.of_thing(family, name) for name in sorted(set(family.classes.values()))]
-        add(f"{stem}.md", title, things, _functions(family))
+        configs = [describe.of_config(family, name) for name in sorted(set(family.classes.values()))]
+        add(f"{stem}.md", title, configs, _functions(family))
     made["activations.md"] = _activations()
     made["index.md"] = _index(rows)
     return made
@@ -53,40 +53,40 @@ def _functions(family: Family) -> str:
     return f"Names that stand alone and take no arguments: {names}.\n\n" if names else ""
 
 
-def _section(thing: Description) -> str:
-    lines = [f"## {thing.name}\n", thing.text, ""]
-    if thing.others:
-        lines += [f"Other names: {', '.join(f'`{other}`' for other in thing.others)}.", ""]
-    if thing.fields:
-        lines += arguments(thing.fields)
+def _section(config: Description) -> str:
+    lines = [f"## {config.name}\n", config.text, ""]
+    if config.others:
+        lines += [f"Other names: {', '.join(f'`{other}`' for other in config.others)}.", ""]
+    if config.fields:
+        lines += arguments(config.fields)
     else:
-        lines += ["No arguments of its own." if thing.general else "No arguments.", ""]
-    if thing.calls is not None:
-        rows = [(f"`{call.name}`", call.takes, call.text) for call in thing.calls]
+        lines += ["No arguments of its own." if config.general else "No arguments.", ""]
+    if config.calls is not None:
+        rows = [(f"`{call.name}`", call.takes, call.text) for call in config.calls]
         lines += table(("input", "takes", ""), rows) if rows else ["It takes no inputs.", ""]
-        found = example(thing.name)
-        assert found is not None, thing.name
+        found = example(config.name)
+        assert found is not None, config.name
         lines += ["```yaml", found.text.rstrip(), "```", ""]
     return "\n".join(lines)
 
 
-def _index(things: Iterable[tuple[str, Description]]) -> str:
+def _index(configs: Iterable[tuple[str, Description]]) -> str:
     lines = [
         "# Catalogue\n",
         "All that a spec can name, with its arguments as Keras has them.\n",
         "Every layer of Keras also takes these:\n",
-        *arguments(describe.fields_of(Layer)),
+        *arguments(describe.fields_of(LayerConfig)),
         "[Activations](activations.md) are names. In alphabetical order, the others:\n",
     ]
-    ordered = sorted(things, key=lambda row: (row[1].name.removeprefix("ops.").lower(), row[1].name, row[0]))
+    ordered = sorted(configs, key=lambda row: (row[1].name.removeprefix("ops.").lower(), row[1].name, row[0]))
     taken: set[str] = set()
     linked = []
-    for path, thing in ordered:
-        target = f"{path}#{_anchor(thing.name)}"
+    for path, config in ordered:
+        target = f"{path}#{_anchor(config.name)}"
         # A second heading that differs in its capitals alone gets a number.
         target += "_1" * (target in taken)
         taken.add(target)
-        linked.append((f"[`{thing.name}`]({target})", thing.kind, thing.summary))
+        linked.append((f"[`{config.name}`]({target})", config.kind, config.summary))
     return "\n".join(lines + table(("name", "is a", ""), linked))
 
 
@@ -134,4 +134,4 @@ def _anchor(name: str) -> str:
 
 
 def _words(module: str) -> str:
-    return module.replace("_", " ")
+    return re.sub("[._]", " ", module)

@@ -1,6 +1,6 @@
 """Runs what the documentation shows.
 
-A page is a story told in one folder, which begins with a copy of `specs/`. In order of the page:
+A page is a story rendered in one folder, which begins with a copy of `specs/`. In order of the page:
 
 - a block with a title is written to the file of that name; if the repository has that file, the block shows it;
 - an untitled YAML or JSON block that is a whole spec must have no errors, and a fragment must be well formed;
@@ -29,8 +29,10 @@ BUG = 70
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = (
+    "docs/how-to/coming-from.md",
     "docs/reference/catalogue",
     "docs/reference/diagnostics",
+    "docs/reference/forms.md",
     "docs/reference/specs.md",
     "docs/reference/standard-blocks.md",
 )
@@ -41,7 +43,7 @@ _FENCE = re.compile(
 )
 _SECTION = re.compile(r'^\{?\s*"?spec"?: *1\b', re.MULTILINE)
 _EDITOR_COMMENT = "# yaml-language-server: $schema=../schemas/spec.schema.json\n"
-_LIGHT = ("check", "fmt", "diff", "show", "explain", "schema", "--help", "-h", "--version")
+_LIGHT = ("check", "fmt", "diff", "show", "data", "explain", "schema", "completion", "--help", "-h", "--version")
 
 
 class Block(NamedTuple):
@@ -107,17 +109,17 @@ def retell(page: str, name: str, folder: Path, *, light: bool = False) -> str:
     Args:
         page: The text of the page.
         name: What the page is called in errors.
-        folder: An empty folder in which the page is told.
+        folder: An empty folder in which its commands run.
         light: Leave out all that imports Keras; what it shows stays as it is.
     """
     shutil.copytree(ROOT / "specs", folder / "specs")
     namespace: dict[str, Any] = {"__name__": "__documentation__"}
-    told, position = "", 0
+    rendered, position = "", 0
     with contextlib.chdir(folder), _search_path(folder):
         for block in blocks(page):
             where = f"{name}:{block.line}"
             if block.title is not None:
-                told += page[position : block.start] + textwrap.indent(_file(block), block.indent)
+                rendered += page[position : block.start] + textwrap.indent(_file(block), block.indent)
                 position = block.end
             elif block.language in ("yaml", "json"):
                 _check(block, where)
@@ -127,9 +129,9 @@ def retell(page: str, name: str, folder: Path, *, light: bool = False) -> str:
                 text = "".join(
                     f"$ {command}\n{_output(command, shown, folder, light=light)}" for command, shown in commands(block)
                 )
-                told += page[position : block.start] + textwrap.indent(text, block.indent)
+                rendered += page[position : block.start] + textwrap.indent(text, block.indent)
                 position = block.end
-    return told + page[position:]
+    return rendered + page[position:]
 
 
 @contextlib.contextmanager
@@ -215,6 +217,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "NO_COLOR": "1",
         "COLUMNS": "100",
+        "SPEC_COMPILER_CACHE": str(folder / ".cache"),
     }
 
 

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from spec_compiler.catalog.fields import Finite, NonNegativeFloat, NonNegativeInt
-from spec_compiler.catalog.rules import invalid
-from spec_compiler.catalog.thing import Thing
-
-
-def _not_empty(text: str) -> str:
-    if not text:
-        raise invalid("takes the name of a value of the logs, and is empty")
-    return text
+from spec_compiler.catalog.config import Config
+from spec_compiler.catalog.fields import Finite, LogName, NonNegativeFloat, NonNegativeInt
 
 
-class Callback(Thing):
+class Callback(Config):
     """What happens between the epochs of training."""
+
+    keras_module: ClassVar[str] = "keras.callbacks"
+
+    takes_average: ClassVar[bool] = False
+    """Whether it takes the moving average of the weights that an optimizer with `use_ema` keeps."""
 
 
 class Monitor(Callback):
     """A callback that watches a value of the logs for improvement."""
 
-    monitor: Annotated[str, AfterValidator(_not_empty)] = Field("val_loss", description="The logged value to watch.")
+    monitor: LogName = Field("val_loss", description="The logged value to watch.")
     verbose: Annotated[int, Field(ge=0, le=1)] = Field(0, description="1 to print a line when it acts, 0 for none.")
     mode: Literal["auto", "min", "max"] = Field(
         "auto", description="Whether lower or higher is better; `auto` follows the metric."
@@ -59,5 +57,7 @@ class TerminateOnNaN(Callback):
 
 class SwapEMAWeights(Callback):
     """Puts the moving averages of the weights in their place for testing; for an optimizer with `use_ema`."""
+
+    takes_average = True
 
     swap_on_epoch: bool = Field(False, description="Whether they are also swapped at the end of each epoch.")

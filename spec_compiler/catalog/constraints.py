@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from spec_compiler.catalog.config import Config
 from spec_compiler.catalog.fields import Axes, Fraction, NonNegativeFloat
 from spec_compiler.catalog.rules import conflict
-from spec_compiler.catalog.thing import Thing
 
 
-class Constraint(Thing):
+class Constraint(Config):
     """What a weight is forced into after each step."""
 
+    keras_module: ClassVar[str] = "keras.constraints"
+
     def refuses(self, shape: tuple[int, ...]) -> str | None:
-        """Why it cannot be applied to a weight of some shape; nothing if it can."""
+        """Why it cannot be applied to a weight of some shape; None if it can."""
         return None
 
 
-class Norm(Constraint):
+class NormConstraint(Constraint):
     """A constraint of norms along some axes."""
 
     axis: Axes = Field(0, description="The axes along which norms are taken.")
@@ -33,13 +35,13 @@ class Norm(Constraint):
         return "names an axis twice" if len({axis % len(shape) for axis in axes}) < len(axes) else None
 
 
-class MaxNorm(Norm):
+class MaxNorm(NormConstraint):
     """Scales down what is longer than a maximum."""
 
-    max_value: NonNegativeFloat = Field(2, description="The greatest norm.")
+    max_value: NonNegativeFloat = Field(2.0, description="The greatest norm.")
 
 
-class MinMaxNorm(Norm):
+class MinMaxNorm(NormConstraint):
     """Scales so that norms lie in a range."""
 
     min_value: NonNegativeFloat = Field(0.0, description="The smallest norm.")
@@ -60,5 +62,5 @@ class NonNeg(Constraint):
     """Replaces negative numbers by zero."""
 
 
-class UnitNorm(Norm):
+class UnitNorm(NormConstraint):
     """Scales to norm one."""

@@ -11,10 +11,11 @@ from typing import Any
 
 from spec_compiler.catalog import families, registry
 from spec_compiler.catalog.activations import NEEDS_ARGUMENTS
-from spec_compiler.catalog.layers.base import Arguments, CallArgument, Layer, Operation, Trainable
-from spec_compiler.catalog.objects import Family
+from spec_compiler.catalog.config import Config
+from spec_compiler.catalog.layers.base import Arguments, CallArgument, LayerConfig, Operation, Trainable
+from spec_compiler.catalog.objects import Family, Named
 from spec_compiler.catalog.ops.base import Op
-from spec_compiler.catalog.thing import Thing
+from spec_compiler.catalog.registered import NAME_SCHEMA
 
 _LONG_CHOICE = 12
 
@@ -31,18 +32,6 @@ FAMILIES = (
 )
 """The families of all that is no layer and no op."""
 
-_SHORT = {
-    "acc": "accuracy",
-    "bce": "binary_crossentropy",
-    "ce": "crossentropy",
-    "kld": "kl_divergence",
-    "mae": "mean_absolute_error",
-    "mape": "mean_absolute_percentage_error",
-    "mse": "mean_squared_error",
-    "msle": "mean_squared_logarithmic_error",
-}
-"""The short names of losses and metrics."""
-
 _CHOSEN = {
     "accuracy": "The share of right predictions; Keras looks at targets and predictions for which accuracy is meant.",
     "crossentropy": "The cross-entropy; Keras looks at targets and predictions for which is meant.",
@@ -52,7 +41,7 @@ _CHOSEN = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """An argument: its name, what it takes in words, its default as a spec has it (none if required), what it is."""
+    """An argument: its name, what it takes in words, its default as a spec has it (None if required), what it is."""
 
     name: str
     takes: str
@@ -71,7 +60,7 @@ class Description:
         others: Its other names.
         fields: Its arguments.
         general: The arguments that all layers have.
-        calls: What flows in, and the options of the call; none for what is not called.
+        calls: What flows in, and the options of the call; None for what is not called.
         usage: How a spec names it, where that is not as a node.
     """
 
@@ -97,7 +86,7 @@ def meanings(name: str) -> list[Description]:
         found.append(of_activation(name))
     for family in (make() for make in FAMILIES):
         if name in family.classes:
-            found.append(of_thing(family, name))
+            found.append(of_config(family, name))
         if name in family.functions:
             found.append(of_function(family, name))
     return found
@@ -106,8 +95,8 @@ def meanings(name: str) -> list[Description]:
 @cache
 def names() -> tuple[str, ...]:
     """Every name that stands for something, sorted."""
-    things = {name for make in FAMILIES for name in make().names}
-    return tuple(sorted({*registry.type_names(), *families.ACTIVATIONS, *things}))
+    configs = {name for make in FAMILIES for name in make().names}
+    return tuple(sorted({*registry.type_names(), *families.ACTIVATIONS, *configs}))
 
 
 # Descriptions
@@ -123,7 +112,7 @@ def of_type(name: str) -> Description:
     if found is None:
         raise KeyError(name)
     own = registry.own_name(name)
-    general = frozenset(Layer.model_fields) if issubclass(found, Layer) else frozenset()
+    general = frozenset(LayerConfig.model_fields) if issubclass(found, LayerConfig) else frozenset()
     fields = fields_of(found)
     return Description(
         own,
@@ -132,11 +121,11 @@ def of_type(name: str) -> Description:
         registry.other_names(own),
         tuple(field for field in fields if field.name not in general),
         tuple(field for field in fields if field.name in general),
-        tuple(Field(call.name, _flows(call, found), None, call.description) for call in found.calls),
+        tuple(Field(call.name, takes_of_call(call, found), None, call.description) for call in found.calls),
     )
 
 
-def of_thing(family: Family, name: str) -> Description:
+def of_config(family: Family, name: str) -> Description:
     """The description of a class of a family, by any of its names.
 
     Raises:
@@ -154,27 +143,23 @@ def of_thing(family: Family, name: str) -> Description:
 
 
 def of_function(family: Family, name: str) -> Description:
-    """The description of a name that stands for a function of a family."""
-    full = _SHORT.get(name.lower(), name.lower())
-    others = tuple(
-        sorted(
-            other for other in family.functions if _SHORT.get(other.lower(), other.lower()) == full and other != name
-        )
-    )
-    text = _CHOSEN.get(full)
-    if text is None:
-        own = next(own for own in family.classes if _fold(own) == _fold(full))
-        found = family.get(own)
-        assert found is not None
-        text = f"{prose(found.__doc__ or '')}\n\nThe name stands alone; `{{type: {own}, …}}` takes arguments."
+    """Returns the description of a name that stands for a function of a family."""
+    full = family.full_name(name)
+    others = tuple(sorted(other for other in family.functions if family.full_name(other) == full and other != name))
+    found = family.class_of(Named(name))
+    text = _CHOSEN[full] if found is None else f"{prose(found.__doc__ or '')}\n\n{_stands_alone(found)}"
     return Description(name, family.kind, text, others, usage=name)
+
+
+def _stands_alone(found: type[Config]) -> str:
+    return f"The name stands alone; `{{type: {found.keras_name}, …}}` takes arguments."
 
 
 def of_activation(name: str) -> Description:
     """The description of the name of an activation."""
     same = {"swish": "silu", "hard_swish": "hard_silu", "exponential": "exp"}.get(name, name)
     op = registry.operation(f"ops.{same}")
-    text = "Gives its input on as it is." if name == "linear" else prose(op.__doc__ or "") if op is not None else ""
+    text = "Returns its input unchanged." if name == "linear" else prose(op.__doc__ or "") if op is not None else ""
     if name == "mish":
         text = "`x · tanh(softplus(x))`, element by element (Misra, 2019)."
     if name in NEEDS_ARGUMENTS:
@@ -186,17 +171,14 @@ def of_activation(name: str) -> Description:
     return Description(name, "activation", text, others, usage=name)
 
 
-def _fold(name: str) -> str:
-    return name.lower().replace("_", "")
-
-
 def prose(docstring: str) -> str:
     """A docstring as paragraphs of Markdown."""
     text = re.sub(r"``(.+?)``", r"`\1`", docstring.strip())
     return re.sub(r"\n +", "\n", text)
 
 
-def _flows(call: CallArgument, found: type[Operation]) -> str:
+def takes_of_call(call: CallArgument, found: type[Operation]) -> str:
+    """What an argument of a call takes, in words."""
     if call.kind == "flag":
         return "true or false, under `call`"
     if call.kind == "tensor":
@@ -213,20 +195,20 @@ def _flows(call: CallArgument, found: type[Operation]) -> str:
 # Arguments
 
 
-def fields_of(found: type[Thing] | type[Arguments]) -> tuple[Field, ...]:
+def fields_of(found: type[Config] | type[Arguments]) -> tuple[Field, ...]:
     """The arguments of a class, those without a default first."""
     made = found.model_json_schema()
     required = made.get("required", [])
     nested = found.nested if issubclass(found, Trainable) else ()
     fields = []
     for name, schema in made.get("properties", {}).items():
-        default = None if name in required else written(schema.get("default"))
+        default = None if name in required else format_value(schema.get("default"))
         kind = "layers" if name in nested and "array" in json.dumps(schema) else _kind(schema, made.get("$defs", {}))
         fields.append(Field(name, kind, default, schema.get("description", "").replace("\n", " ")))
     return tuple(sorted(fields, key=lambda field: field.default is not None))
 
 
-def written(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value as a spec has it."""
     return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
 
@@ -238,9 +220,11 @@ def _kind(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     if "$ref" in schema:
         return _kind(definitions[schema["$ref"].removeprefix("#/$defs/")], definitions)
     if "anyOf" in schema:
-        return " or ".join(dict.fromkeys(_kind(each, definitions) for each in schema["anyOf"]))
+        # What the calling program registers may stand wherever Keras's own does, and is not said each time.
+        each_kind = (_kind(each, definitions) for each in schema["anyOf"] if each != NAME_SCHEMA)
+        return " or ".join(dict.fromkeys(each_kind))
     if "const" in schema:
-        return f"`{written(schema['const'])}`"
+        return f"`{format_value(schema['const'])}`"
     if "enum" in schema:
         return _choices(schema["enum"])
     kind = schema.get("type")
@@ -254,7 +238,17 @@ def _kind(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     return {"boolean": "true or false", "string": "text", "null": "null"}.get(str(kind), "a value")
 
 
+_SEVERAL = {
+    "references": "a list of references",
+    "outputs": "a mapping of outputs or a list of their names",
+    "block_params": "a mapping of params or a list of their names",
+}
+"""What definitions of the language take that stand for several things."""
+
+
 def _definition(name: str) -> str:
+    if name in _SEVERAL:
+        return _SEVERAL[name]
     noun = "layer" if name == "nested_layer" else name.replace("_", " ")
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
@@ -265,7 +259,7 @@ def _choices(values: list[Any]) -> str:
             return "an activation" + (" or null" if None in values else "")
         if "mixed_float16" in values:
             return "a dtype or a dtype policy" + (" or null" if None in values else "")
-    return ", ".join(f"`{written(value)}`" for value in values)
+    return ", ".join(f"`{format_value(value)}`" for value in values)
 
 
 def _list(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:

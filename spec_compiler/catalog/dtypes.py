@@ -37,6 +37,7 @@ class Policy(NamedTuple):
     variable: str
 
 
+@cache
 def policy(name: str) -> Policy:
     """The policy of a name out of `POLICIES`."""
     mixed = MIXED.get(name)

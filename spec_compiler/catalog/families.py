@@ -60,16 +60,30 @@ LOSS_FUNCTIONS = (
 )  # fmt: skip
 """Losses that take no arguments. For `crossentropy` and `ce`, Keras looks at targets and predictions."""
 
-METRICS = (
-    "AUC", "Accuracy", "BinaryAccuracy", "BinaryCrossentropy", "BinaryIoU", "CategoricalAccuracy",
-    "CategoricalCrossentropy", "CategoricalHinge", "ConcordanceCorrelation", "CosineSimilarity", "F1Score",
-    "FBetaScore", "FalseNegatives", "FalsePositives", "Hinge", "IoU", "KLDivergence", "LogCoshError",
-    "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanIoU", "MeanSquaredError", "MeanSquaredLogarithmicError",
-    "OneHotIoU", "OneHotMeanIoU", "PearsonCorrelation", "Poisson", "Precision", "PrecisionAtRecall", "R2Score",
-    "Recall", "RecallAtPrecision", "RootMeanSquaredError", "SensitivityAtSpecificity", "SparseCategoricalAccuracy",
-    "SparseCategoricalCrossentropy", "SparseTopKCategoricalAccuracy", "SpecificityAtSensitivity", "SquaredHinge",
-    "TopKCategoricalAccuracy", "TrueNegatives", "TruePositives",
-)  # fmt: skip
+METRICS = {
+    "accuracy": (
+        "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy",
+        "SparseTopKCategoricalAccuracy", "TopKCategoricalAccuracy",
+    ),
+    "confusion": (
+        "AUC", "F1Score", "FBetaScore", "FalseNegatives", "FalsePositives", "Precision", "PrecisionAtRecall",
+        "Recall", "RecallAtPrecision", "SensitivityAtSpecificity", "SpecificityAtSensitivity", "TrueNegatives",
+        "TruePositives",
+    ),
+    "probabilistic": (
+        "BinaryCrossentropy", "CategoricalCrossentropy", "CategoricalHinge", "Hinge", "KLDivergence", "Poisson",
+        "SparseCategoricalCrossentropy", "SquaredHinge",
+    ),
+    "regression": (
+        "ConcordanceCorrelation", "CosineSimilarity", "LogCoshError", "MeanAbsoluteError",
+        "MeanAbsolutePercentageError", "MeanSquaredError", "MeanSquaredLogarithmicError", "PearsonCorrelation",
+        "R2Score", "RootMeanSquaredError",
+    ),
+    "segmentation": (
+        "BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU",
+    ),
+}  # fmt: skip
+"""The classes of metrics, by the module that has them: a spec that names one does not load the others."""
 
 METRIC_FUNCTIONS = (
     "Accuracy", "BCE", "MAE", "MAPE", "MSE", "MSLE", "acc", "accuracy", "auc", "bce", "binary_accuracy",
@@ -83,6 +97,21 @@ METRIC_FUNCTIONS = (
 )  # fmt: skip
 """Metrics that take no arguments. For `accuracy`, `acc` and `Accuracy`, Keras looks at targets and predictions:
 the metric of exactly equal values is written `{type: Accuracy}`."""
+
+SHORT_NAMES = {
+    "acc": "accuracy",
+    "bce": "binary_crossentropy",
+    "ce": "crossentropy",
+    "kld": "kl_divergence",
+    "mae": "mean_absolute_error",
+    "mape": "mean_absolute_percentage_error",
+    "mse": "mean_squared_error",
+    "msle": "mean_squared_logarithmic_error",
+}
+"""The functions of losses and metrics that have short names, in lower case."""
+
+CHOSEN = frozenset(("accuracy", "crossentropy"))
+"""The names of losses and metrics for which Keras takes one of several functions, after targets and predictions."""
 
 OPTIMIZERS = {
     "Adadelta": ("adadelta",),
@@ -162,6 +191,21 @@ def _own_names(names: tuple[str, ...]) -> dict[str, str]:
     return {name: name for name in names}
 
 
+def kind_named(name: str) -> str | None:
+    """What a class of Keras that is no layer is, as in "a loss", by its name; None if there is no such class."""
+    tables = {
+        "a loss": LOSSES,
+        "a metric": [each for names in METRICS.values() for each in names],
+        "an optimizer": OPTIMIZERS,
+        "a learning rate schedule": SCHEDULES,
+        "a callback": CALLBACKS,
+        "an initializer": INITIALIZERS,
+        "a regularizer": REGULARIZERS,
+        "a constraint": CONSTRAINTS,
+    }
+    return next((kind for kind, names in tables.items() if name in names), None)
+
+
 @cache
 def initializers() -> Family:
     """What a weight is before training."""
@@ -183,13 +227,24 @@ def constraints() -> Family:
 @cache
 def losses() -> Family:
     """What training makes small."""
-    return Family("loss", "spec_compiler.catalog.losses", _own_names(LOSSES), frozenset(LOSS_FUNCTIONS))
+    return Family(
+        "loss", "spec_compiler.catalog.losses", _own_names(LOSSES), frozenset(LOSS_FUNCTIONS), SHORT_NAMES, CHOSEN
+    )
 
 
 @cache
 def metrics() -> Family:
     """What is measured while a model is trained and tested."""
-    return Family("metric", "spec_compiler.catalog.metrics", _own_names(METRICS), frozenset(METRIC_FUNCTIONS))
+    return Family(
+        "metric",
+        "spec_compiler.catalog.metrics",
+        _own_names(tuple(sorted(name for names in METRICS.values() for name in names))),
+        frozenset(METRIC_FUNCTIONS),
+        SHORT_NAMES,
+        CHOSEN,
+        logged=True,
+        modules={name: module for module, names in METRICS.items() for name in names},
+    )
 
 
 @cache

@@ -11,14 +11,18 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from spec_compiler.catalog import families
+from spec_compiler.catalog import families, registered
+from spec_compiler.catalog.config import Config
 from spec_compiler.catalog.dtypes import POLICIES, TENSOR_DTYPES
 from spec_compiler.catalog.objects import OneOf
 from spec_compiler.catalog.rules import invalid
-from spec_compiler.catalog.thing import Thing
 
 PositiveInt = Annotated[int, Field(gt=0)]
 NonNegativeInt = Annotated[int, Field(ge=0)]
+PositiveRounds = Annotated[int, Field(gt=0, le=1000)]
+"""How often Keras does something, each time anew in the graph that it makes of a model: 1 to 1,000 times."""
+Rounds = Annotated[int, Field(ge=0, le=1000)]
+"""The same, where it may also do it not at all."""
 NonZeroInt = Annotated[int, Field()]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Number = Annotated[int, Field()] | Finite
@@ -27,27 +31,33 @@ PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegativeFloat = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 """A number from 0 to 1, both included."""
+Interpolation = Literal["nearest", "bilinear"]
+"""How pixels are made of those around them."""
 Rate = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
 """A share of what is dropped: 0 is allowed, 1 is not."""
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
 ModelSeed = Annotated[int, Field(ge=0)]
 """The seed of a whole model: the seeds of its layers are derived from it."""
 
-Initializer = Annotated[Thing, OneOf(families.initializers)]
-OptionalInitializer = Annotated[Thing | None, OneOf(families.initializers, optional=True)]
-Regularizer = Annotated[Thing | None, OneOf(families.regularizers, optional=True)]
-Constraint = Annotated[Thing | None, OneOf(families.constraints, optional=True)]
+Initializer = Annotated[Config, OneOf(families.initializers)]
+OptionalInitializer = Annotated[Config | None, OneOf(families.initializers, optional=True)]
+Regularizer = Annotated[Config | None, OneOf(families.regularizers, optional=True)]
+Constraint = Annotated[Config | None, OneOf(families.constraints, optional=True)]
 
 DataFormat = Literal["channels_last", "channels_first"]
 
 
 @dataclass(frozen=True)
 class NameOf:
-    """The annotation of a field that takes a name out of a list; the names are looked up when they are needed."""
+    """The annotation of a field that takes a name out of a list; the names are looked up when they are needed.
+
+    With `registered`, it takes the names of functions that the calling program has registered as such, too.
+    """
 
     kind: str
     names: tuple[str, ...]
     optional: bool = False
+    registered: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         allowed = frozenset(self.names)
@@ -57,17 +67,18 @@ class NameOf:
                 return None
             if not isinstance(value, str):
                 raise PydanticCustomError("name_form", "", {"kind": self.kind})
-            if value not in allowed:
+            if value not in allowed and not (self.registered and registered.find(value, self.kind)):
                 raise PydanticCustomError("unknown_object", "", {"kind": self.kind, "name": value, "names": self.names})
             return value
 
         return core_schema.no_info_plain_validator_function(parse)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"enum": [*self.names, None] if self.optional else list(self.names)}
+        names = {"enum": [*self.names, None] if self.optional else list(self.names)}
+        return {"anyOf": [names, registered.NAME_SCHEMA]} if self.registered else names
 
 
-ActivationName = Annotated[str | None, NameOf("activation", families.ACTIVATIONS, optional=True)]
+ActivationName = Annotated[str | None, NameOf("activation", families.ACTIVATIONS, optional=True, registered=True)]
 DtypeName = Annotated[str, NameOf("dtype", TENSOR_DTYPES)]
 DtypePolicy = Annotated[str | None, NameOf("dtype policy", POLICIES, optional=True)]
 
@@ -122,6 +133,7 @@ class Integers:
 
     single: bool = False
     minimum: int | None = None
+    maximum: int | None = None
     unknown: bool = False
     optional: bool = False
     least: int = 0
@@ -133,7 +145,7 @@ class Integers:
         """The numbers of a value of a spec; with `unknown`, null stands for an unknown one.
 
         Raises:
-            PydanticCustomError: It is not such a list, it has fewer than `least` numbers, or one is too small.
+            PydanticCustomError: It is not such a list, it has fewer than `least` numbers, or one is out of range.
         """
         if value is None and self.optional:
             return None
@@ -154,6 +166,8 @@ class Integers:
     def _check(self, number: int) -> None:
         if self.minimum is not None and number < self.minimum:
             raise PydanticCustomError("greater_than_equal", "", {"ge": self.minimum})
+        if self.maximum is not None and number > self.maximum:
+            raise PydanticCustomError("less_than_equal", "", {"le": self.maximum})
 
     def _form(self) -> str:
         return "a whole number or a list of them" if self.single else "a list of whole numbers"
@@ -162,6 +176,8 @@ class Integers:
         number: dict[str, Any] = {"type": "integer"}
         if self.minimum is not None:
             number["minimum"] = self.minimum
+        if self.maximum is not None:
+            number["maximum"] = self.maximum
         item = {"anyOf": [number, {"type": "null"}]} if self.unknown else number
         return _list_schema(item, number, self.least, single=self.single, optional=self.optional)
 
@@ -222,6 +238,46 @@ class Numbers:
         return _list_schema(number, number, self.least, single=self.single, optional=self.optional)
 
 
+NestedTuples = tuple[Any, ...]
+"""Numbers in tuples, nested as deep as an array has axes."""
+
+
+@dataclass(frozen=True)
+class NestedNumbers:
+    """The annotation of a field that takes a number, or an array: lists of numbers, nested as deep as it has axes.
+
+    Its value is a number, or nested tuples.
+    """
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.parse)
+
+    def parse(self, value: Any) -> float | NestedTuples:
+        """The numbers of a value of a spec.
+
+        Raises:
+            PydanticCustomError: It holds something else, nothing, or lists that differ in length.
+        """
+        if not isinstance(value, (list, tuple)):
+            if type(value) not in (int, float) or not isfinite(value):
+                raise invalid(f"takes a number or a nested list of numbers, and {show(value)} is neither")
+            return float(value)
+        if not value:
+            raise invalid("takes a number or a nested list of numbers, and a list in it is empty")
+        items = tuple(map(self.parse, value))
+        if len(set(map(shape_of, items))) > 1:
+            raise invalid("takes a list that is rectangular, and the lists in it differ in shape")
+        return items
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": ["number", "array"]}, "minItems": 1}]}
+
+
+def shape_of(array: float | NestedTuples) -> tuple[int, ...]:
+    """The shape of a number or of nested tuples that are rectangular."""
+    return (len(array), *shape_of(array[0])) if isinstance(array, tuple) else ()
+
+
 def _require_length(value: Sequence[Any], least: int) -> None:
     if len(value) < least:
         raise PydanticCustomError("too_short", "", {"min_length": least})
@@ -247,13 +303,23 @@ _SCOPE = r"[A-Za-z0-9.][A-Za-z0-9_.>-]*"
 
 def _scope_name(name: str) -> str:
     if not re.fullmatch(_SCOPE, name):
-        rule = "a letter or a digit, followed by letters, digits, `_`, `.`, `>` and `-`"
+        rule = "such a name is a letter, a digit or a dot, followed by letters, digits, `_`, `.`, `-` and `>`"
         raise PydanticCustomError("bad_name", "", {"name": name, "rule": rule})
     return name
 
 
 ScopeName = Annotated[str, AfterValidator(_scope_name), WithJsonSchema({"type": "string", "pattern": f"^{_SCOPE}$"})]
-"""A name of a loss, a metric, an optimizer or a schedule: TensorFlow makes a name scope of it, and takes no others."""
+"""A name of a model, a loss, an optimizer or a schedule: TensorFlow makes a name scope of it, and takes no others."""
+
+
+def _not_empty(name: str) -> str:
+    if not name:
+        raise invalid("takes the name of a value of the logs, and is empty")
+    return name
+
+
+LogName = Annotated[str, AfterValidator(_not_empty), WithJsonSchema({"type": "string", "minLength": 1})]
+"""The name under which something is logged, such as a metric: any text."""
 
 KnownOrNotShape = Annotated[tuple[int | None, ...] | None, Integers(minimum=1, unknown=True, optional=True)]
 
@@ -279,7 +345,12 @@ def show(value: Any) -> str:
         return f"`{value}`" if len(value) <= 40 else f"`{value[:37]}…`"
     if isinstance(value, (list, tuple)):
         flat = all(item is None or isinstance(item, (int, float, str)) for item in value)
-        return "[" + ", ".join(show(item).strip("`") for item in value) + "]" if flat and len(value) <= 6 else "a list"
+        return f"[{', '.join(map(_show_item, value))}]" if flat and len(value) <= 6 else "a list"
     if isinstance(value, dict):
         return "a mapping"
     return f"a {type(value).__name__}"
+
+
+def _show_item(item: Any) -> str:
+    """An item of a list in a sentence: as in YAML, without a mark around it."""
+    return show(item).removeprefix("the text ").strip("`")

@@ -6,9 +6,19 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from spec_compiler.catalog.fields import Finite, Integers, NonNegativeFloat, PositiveFloat, Seed
+from spec_compiler.catalog.config import Config
+from spec_compiler.catalog.fields import (
+    Finite,
+    Integers,
+    NestedNumbers,
+    NestedTuples,
+    NonNegativeFloat,
+    PositiveFloat,
+    Seed,
+    shape_of,
+)
 from spec_compiler.catalog.rules import conflict
-from spec_compiler.catalog.thing import Thing
+from spec_compiler.catalog.tensors import format_shape
 
 Window = Literal[
     "barthann", "bartlett", "blackman", "blackmanharris", "bohman", "boxcar", "cosine", "exponential", "flattop",
@@ -18,16 +28,18 @@ Window = Literal[
 AxisList = Annotated[tuple[int, ...] | None, Integers(optional=True)]
 
 
-class Initializer(Thing):
+class Initializer(Config):
     """What a weight is before training.
 
     `random` says whether it draws random numbers; such an initializer has a `seed`.
     """
 
+    keras_module: ClassVar[str] = "keras.initializers"
+
     random: ClassVar[bool] = False
 
     def refuses(self, shape: tuple[int, ...], dtype: str) -> str | None:
-        """Why it cannot fill a weight of some shape and dtype; nothing if it can."""
+        """Why it cannot fill a weight of some shape and dtype; None if it can."""
         return None
 
 
@@ -66,7 +78,7 @@ class FanInitializer(RandomInitializer):
         return None
 
 
-def counting(initializer: Thing, input_axes: tuple[int, ...], output_axes: tuple[int, ...]) -> Thing:
+def counting(initializer: Config, input_axes: tuple[int, ...], output_axes: tuple[int, ...]) -> Config:
     """An initializer for a weight of which some axes are inputs and some outputs, as that of an Einstein sum."""
     return initializer.counting(input_axes, output_axes) if isinstance(initializer, FanInitializer) else initializer
 
@@ -80,9 +92,21 @@ class Ones(Initializer):
 
 
 class Constant(Initializer):
-    """One number everywhere."""
+    """One number everywhere, or the numbers of a list."""
 
-    value: Finite = Field(0.0, description="The number.")
+    value: Annotated[float | NestedTuples, NestedNumbers()] = Field(
+        0.0, description="The number, or a list of numbers, nested as the weight is shaped."
+    )
+
+    def refuses(self, shape: tuple[int, ...], dtype: str) -> str | None:
+        """A list has the shape of the weight."""
+        own = shape_of(self.value)
+        return None if own in ((), shape) else f"is a list of shape {format_shape(own)}"
+
+
+def is_zero(initializer: object) -> bool:
+    """Whether an initializer gives zeros alone."""
+    return isinstance(initializer, Zeros) or (isinstance(initializer, Constant) and initializer.value == 0)
 
 
 class Identity(Initializer):

@@ -17,6 +17,7 @@ class Elements(NamedTuple):
 
 
 ANYTHING = Elements("anything", frozenset(TENSOR_DTYPES))
+SINGLE_OR_DOUBLE = Elements("float32 or float64 numbers", frozenset(("float32", "float64")))
 NUMBERS = Elements("numbers", frozenset((*FLOATS, *INTEGERS, "bool", *COMPLEX)))
 ARITHMETIC = Elements("integers, floating-point or complex numbers", frozenset((*FLOATS, *INTEGERS, *COMPLEX)))
 REALS = Elements("integers or floating-point numbers", frozenset((*FLOATS, *INTEGERS)))

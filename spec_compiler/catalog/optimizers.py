@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 from re import fullmatch
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from spec_compiler.catalog import families
+from spec_compiler.catalog.config import Config
 from spec_compiler.catalog.fields import (
     Finite,
     Fraction,
@@ -26,12 +27,12 @@ from spec_compiler.catalog.fields import (
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
+    PositiveRounds,
     ScopeName,
     show,
 )
 from spec_compiler.catalog.objects import Named, OneOf
 from spec_compiler.catalog.rules import conflict, invalid
-from spec_compiler.catalog.thing import Thing
 
 AtMostZero = Annotated[float, Field(le=0, allow_inf_nan=False)]
 Memory = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
@@ -50,13 +51,13 @@ class RateOrSchedule:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.parse)
 
-    def parse(self, value: Any) -> float | Thing | Named:
+    def parse(self, value: Any) -> float | Config | Named:
         """The rate or the schedule that a value of a spec stands for.
 
         Raises:
             PydanticCustomError: It is neither, or a rate that is no positive number.
         """
-        if isinstance(value, (str, Mapping, Thing)):
+        if isinstance(value, (str, Mapping, Config)):
             return families.schedules().parse(value)
         if type(value) not in (int, float):
             raise invalid(f"takes a number or a schedule, not {show(value)}")
@@ -71,7 +72,7 @@ class RateOrSchedule:
         return {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, schedule]}
 
 
-LearningRate = Annotated[float | Thing, RateOrSchedule()]
+LearningRate = Annotated[float | Config, RateOrSchedule()]
 
 _SAFE = r"(?:[\w/>^$|-]|\.\*?)+"
 _MOST_GAPS = 3
@@ -93,10 +94,19 @@ def _weight_pattern(pattern: str) -> str:
 WeightPattern = Annotated[str, AfterValidator(_weight_pattern)]
 
 
-class Optimizer(Thing):
+class Optimizer(Config):
     """How training changes the weights."""
 
+    keras_module: ClassVar[str] = "keras.optimizers"
+    normalizes_steps: ClassVar[bool] = False
+    """Whether its steps are about as large as the rate, whatever the gradients."""
+
     name: ScopeName | None = Field(None, description="What it is called; null for a name made of the class's.")
+
+    @property
+    def keeps_average(self) -> bool:
+        """Whether it, or an optimizer inside it, keeps a moving average of the weights."""
+        return bool(getattr(self, "use_ema", False))
 
 
 class GradientOptimizer(Optimizer):
@@ -138,6 +148,8 @@ class SGD(GradientOptimizer):
 class RMSprop(GradientOptimizer):
     """Divides gradients by their running root mean square (Hinton, 2012)."""
 
+    normalizes_steps: ClassVar[bool] = True
+
     rho: Memory = Field(0.9, description=_BETA_2)
     momentum: Fraction = Field(0.0, description="How much of the last step goes on in the next.")
     epsilon: NonNegativeFloat = Field(1e-7, description=_EPSILON)
@@ -170,6 +182,8 @@ class Adafactor(GradientOptimizer):
 
 class TwoMoments(GradientOptimizer):
     """An optimizer that keeps running means of gradients and of their squares."""
+
+    normalizes_steps: ClassVar[bool] = True
 
     beta_1: Memory = Field(0.9, description=_BETA_1)
     beta_2: Memory = Field(0.999, description=_BETA_2)
@@ -211,6 +225,8 @@ class ScheduleFreeAdamW(TwoMoments):
 
 class Lion(GradientOptimizer):
     """Steps by the sign of the mean gradient (Chen et al., 2023)."""
+
+    normalizes_steps: ClassVar[bool] = True
 
     beta_1: PositiveShare = Field(0.9, description="How much the mean counts against the newest gradient.")
     beta_2: Memory = Field(0.99, description=_BETA_1)
@@ -254,7 +270,7 @@ class Muon(GradientOptimizer):
     muon_c: Finite = Field(2.0315, description="The factor of x⁵.")
     adam_lr_ratio: PositiveFloat = Field(1.0, description="AdamW's learning rate over this one.")
     momentum: Fraction = Field(0.95, description="How much of the last step goes on in the next.")
-    ns_steps: PositiveInt = Field(5, description="How many rounds of making orthogonal there are.")
+    ns_steps: PositiveRounds = Field(5, description="How many rounds of making orthogonal there are.")
     nesterov: bool = Field(True, description="Whether the momentum is Nesterov's.")
     rms_rate: PositiveFloat | None = Field(
         0.2, description="The root mean square that steps are scaled to; null for no scaling."
@@ -264,34 +280,41 @@ class Muon(GradientOptimizer):
 class LossScaleOptimizer(Optimizer):
     """Scales the loss so that gradients in half precision do not vanish, and finds the scale by itself."""
 
-    inner_optimizer: Annotated[Thing, OneOf(families.optimizers)] = Field(description="The optimizer that steps.")
+    inner_optimizer: Annotated[Config, OneOf(families.optimizers)] = Field(description="The optimizer that steps.")
     initial_scale: PositiveFloat = Field(2.0**15, description="The scale to begin with.")
     dynamic_growth_steps: PositiveInt = Field(2000, description="After how many finite steps the scale is doubled.")
 
+    @property
+    def keeps_average(self) -> bool:
+        """Whether the optimizer inside it does."""
+        return isinstance(self.inner_optimizer, Optimizer) and self.inner_optimizer.keeps_average
+
     @field_validator("inner_optimizer", mode="after")
     @classmethod
-    def _scaled_once(cls, inner: Thing) -> Thing:
+    def _scaled_once(cls, inner: Config) -> Config:
         return _without_scale(inner, LossScaleOptimizer, "LossScaleOptimizer")
 
 
-class OptimizerMap(Thing):
+class OptimizerMap(Config):
     """Which optimizer changes which weights."""
 
-    default_optimizer: Annotated[Thing, OneOf(families.optimizers)] = Field(
+    keras_module: ClassVar[str] = "keras.optimizers"
+
+    default_optimizer: Annotated[Config, OneOf(families.optimizers)] = Field(
         description="The optimizer of the weights that no pattern matches."
     )
-    optimizer_map: dict[WeightPattern, Annotated[Thing, OneOf(families.optimizers)]] | None = Field(
+    optimizer_map: dict[WeightPattern, Annotated[Config, OneOf(families.optimizers)]] | None = Field(
         None, description="Optimizers by the paths of their weights; no weight may match two."
     )
 
     @field_validator("default_optimizer", mode="after")
     @classmethod
-    def _default_steps(cls, inner: Thing) -> Thing:
+    def _default_steps(cls, inner: Config) -> Config:
         return _without_scale(inner, (LossScaleOptimizer, MultiOptimizer), "MultiOptimizer")
 
     @field_validator("optimizer_map", mode="after")
     @classmethod
-    def _all_step(cls, optimizers: dict[str, Thing] | None) -> dict[str, Thing] | None:
+    def _all_step(cls, optimizers: dict[str, Config] | None) -> dict[str, Config] | None:
         for optimizer in (optimizers or {}).values():
             _without_scale(optimizer, (LossScaleOptimizer, MultiOptimizer), "MultiOptimizer")
         return optimizers
@@ -300,15 +323,22 @@ class OptimizerMap(Thing):
 class MultiOptimizer(Optimizer):
     """Several optimizers, each for some of the weights."""
 
-    optimizer_map: Annotated[Thing, OneOf(families.optimizer_maps)] = Field(
+    optimizer_map: Annotated[Config, OneOf(families.optimizer_maps)] = Field(
         description="Which optimizer changes which weights."
     )
     loss_scale_factor: PositiveFloat | None = Field(
         None, description="What the loss is multiplied with before gradients are taken, and they are divided by."
     )
 
+    @property
+    def keeps_average(self) -> bool:
+        """Whether any of them does."""
+        assert isinstance(self.optimizer_map, OptimizerMap)
+        inside = (self.optimizer_map.default_optimizer, *(self.optimizer_map.optimizer_map or {}).values())
+        return any(isinstance(each, Optimizer) and each.keeps_average for each in inside)
 
-def _without_scale(inner: Thing, refused: type[Thing] | tuple[type[Thing], ...], outer: str) -> Thing:
+
+def _without_scale(inner: Config, refused: type[Config] | tuple[type[Config], ...], outer: str) -> Config:
     """An optimizer inside another. Keras takes its `loss_scale_factor` from it without a word."""
     if isinstance(inner, refused):
         raise invalid(f"cannot be a `{inner.keras_name}`: it stands inside a `{outer}`")

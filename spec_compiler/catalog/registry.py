@@ -12,6 +12,7 @@ from importlib import import_module
 from spec_compiler.catalog.layers.base import Operation
 
 LAYERS: dict[str, tuple[str, ...]] = {
+    "applications": ("CustomScaleLayer", "LayerScale"),
     "attention": ("AdditiveAttention", "Attention"),
     "audio": ("MelSpectrogram", "STFTSpectrogram"),
     "augmentation_colour": (
@@ -97,184 +98,257 @@ FUNCTIONS: dict[str, tuple[str, str]] = {"dot": ("layers.merging", "DotFunction"
 """The functional names whose defaults are not those of the layer: the module and the class of each."""
 
 OPS: dict[str, dict[str, str]] = {
-    "elementwise": {
-        "abs": "Abs", "angle": "Angle", "bitwise_invert": "BitwiseInvert", "ceil": "Ceil", "clip": "Clip",
-        "conjugate": "Conjugate", "copy": "Copy", "fabs": "Fabs", "floor": "Floor", "imag": "Imag",
-        "isfinite": "Isfinite", "isinf": "Isinf", "isnan": "Isnan", "isneginf": "Isneginf", "isposinf": "Isposinf",
-        "isreal": "Isreal", "logical_not": "LogicalNot", "nan_to_num": "NanToNum", "negative": "Negative",
-        "real": "Real", "reciprocal": "Reciprocal", "round": "Round", "sign": "Sign", "signbit": "Signbit",
-        "square": "Square", "trunc": "Trunc",
+    "core": {
+        "cast": "Cast", "convert_to_tensor": "ConvertToTensor", "saturate_cast": "SaturateCast", "scatter": "Scatter",
+        "scatter_update": "ScatterUpdate", "slice": "Slice", "slice_update": "SliceUpdate",
+        "stop_gradient": "StopGradient", "unstack": "Unstack",
     },
-    "functions": {
+    "einops": {
+        "rearrange": "Rearrange",
+    },
+    "numpy.constants": {
+        "arange": "Arange", "bartlett": "Bartlett", "blackman": "Blackman", "eye": "Eye", "hamming": "Hamming",
+        "hanning": "Hanning", "identity": "Identity", "kaiser": "Kaiser", "ones": "Ones", "tri": "Tri",
+        "zeros": "Zeros",
+    },
+    "numpy.creation": {
+        "array": "Array", "copy": "Copy", "empty_like": "EmptyLike", "full": "Full", "full_like": "FullLike",
+        "geomspace": "Geomspace", "linspace": "Linspace", "logspace": "Logspace", "meshgrid": "Meshgrid",
+        "ones_like": "OnesLike", "view": "View", "zeros_like": "ZerosLike",
+    },
+    "numpy.arithmetic": {
+        "abs": "Abs", "add": "Add", "clip": "Clip", "divide": "Divide", "divide_no_nan": "DivideNoNan", "fabs": "Fabs",
+        "floor_divide": "FloorDivide", "fmax": "Fmax", "fmin": "Fmin", "fmod": "Fmod", "gcd": "Gcd",
+        "heaviside": "Heaviside", "lcm": "Lcm", "maximum": "Maximum", "minimum": "Minimum", "mod": "Mod",
+        "multiply": "Multiply", "negative": "Negative", "power": "Power", "reciprocal": "Reciprocal", "sign": "Sign",
+        "square": "Square", "subtract": "Subtract",
+    },
+    "numpy.rounding": {
+        "ceil": "Ceil", "floor": "Floor", "round": "Round", "trunc": "Trunc",
+    },
+    "numpy.exponential": {
+        "cbrt": "Cbrt", "exp": "Exp", "exp2": "Exp2", "expm1": "Expm1", "log": "Log", "log10": "Log10",
+        "log1p": "Log1p", "log2": "Log2", "logaddexp": "Logaddexp", "logaddexp2": "Logaddexp2", "sqrt": "Sqrt",
+    },
+    "numpy.trigonometric": {
         "arccos": "Arccos", "arccosh": "Arccosh", "arcsin": "Arcsin", "arcsinh": "Arcsinh", "arctan": "Arctan",
-        "arctanh": "Arctanh", "cbrt": "Cbrt", "cos": "Cos", "cosh": "Cosh", "deg2rad": "Deg2rad", "exp": "Exp",
-        "exp2": "Exp2", "expm1": "Expm1", "i0": "I0", "log": "Log", "log10": "Log10", "log1p": "Log1p",
-        "log2": "Log2", "rad2deg": "Rad2deg", "sin": "Sin", "sinc": "Sinc", "sinh": "Sinh", "sqrt": "Sqrt",
-        "tan": "Tan", "tanh": "Tanh",
+        "arctan2": "Arctan2", "arctanh": "Arctanh", "cos": "Cos", "cosh": "Cosh", "deg2rad": "Deg2rad",
+        "hypot": "Hypot", "rad2deg": "Rad2deg", "sin": "Sin", "sinh": "Sinh", "tan": "Tan", "tanh": "Tanh",
     },
-    "binary": {
-        "add": "Add", "arctan2": "Arctan2", "divide": "Divide", "divide_no_nan": "DivideNoNan",
-        "floor_divide": "FloorDivide", "fmax": "Fmax", "fmin": "Fmin", "fmod": "Fmod", "heaviside": "Heaviside",
-        "hypot": "Hypot", "ldexp": "Ldexp", "logaddexp": "Logaddexp", "logaddexp2": "Logaddexp2",
-        "maximum": "Maximum", "minimum": "Minimum", "mod": "Mod", "multiply": "Multiply", "nextafter": "Nextafter",
-        "power": "Power", "subtract": "Subtract",
+    "numpy.special": {
+        "i0": "I0", "sinc": "Sinc",
     },
-    "comparison": {
+    "numpy.complex": {
+        "angle": "Angle", "conjugate": "Conjugate", "imag": "Imag", "isreal": "Isreal", "real": "Real",
+    },
+    "numpy.floating_point": {
+        "isfinite": "Isfinite", "isinf": "Isinf", "isnan": "Isnan", "isneginf": "Isneginf", "isposinf": "Isposinf",
+        "ldexp": "Ldexp", "nan_to_num": "NanToNum", "nextafter": "Nextafter", "signbit": "Signbit",
+    },
+    "numpy.comparison": {
         "allclose": "Allclose", "equal": "Equal", "greater": "Greater", "greater_equal": "GreaterEqual",
-        "isclose": "Isclose", "isin": "Isin", "less": "Less", "less_equal": "LessEqual", "logical_and": "LogicalAnd",
-        "logical_or": "LogicalOr", "logical_xor": "LogicalXor", "not_equal": "NotEqual",
+        "isclose": "Isclose", "less": "Less", "less_equal": "LessEqual", "not_equal": "NotEqual",
     },
-    "integers": {
-        "bitwise_and": "BitwiseAnd", "bitwise_left_shift": "BitwiseLeftShift", "bitwise_or": "BitwiseOr",
-        "bitwise_right_shift": "BitwiseRightShift", "bitwise_xor": "BitwiseXor", "gcd": "Gcd", "lcm": "Lcm",
+    "numpy.logical": {
+        "all": "All", "any": "Any", "logical_and": "LogicalAnd", "logical_not": "LogicalNot",
+        "logical_or": "LogicalOr", "logical_xor": "LogicalXor",
     },
-    "reductions": {
-        "all": "All", "amax": "Amax", "amin": "Amin", "any": "Any", "argmax": "Argmax", "argmin": "Argmin",
-        "average": "Average", "count_nonzero": "CountNonzero", "cumprod": "Cumprod", "cumsum": "Cumsum", "max": "Max",
-        "mean": "Mean", "median": "Median", "min": "Min", "prod": "Prod", "ptp": "Ptp", "size": "Size", "std": "Std",
-        "sum": "Sum", "var": "Var",
+    "numpy.bitwise": {
+        "bitwise_and": "BitwiseAnd", "bitwise_invert": "BitwiseInvert", "bitwise_left_shift": "BitwiseLeftShift",
+        "bitwise_or": "BitwiseOr", "bitwise_right_shift": "BitwiseRightShift", "bitwise_xor": "BitwiseXor",
     },
-    "statistics": {
-        "nanargmax": "Nanargmax", "nanargmin": "Nanargmin", "nancumprod": "Nancumprod", "nancumsum": "Nancumsum",
-        "nanmax": "Nanmax", "nanmean": "Nanmean", "nanmedian": "Nanmedian", "nanmin": "Nanmin", "nanprod": "Nanprod",
-        "nanstd": "Nanstd", "nansum": "Nansum", "nanvar": "Nanvar",
+    "numpy.sums": {
+        "cumprod": "Cumprod", "cumsum": "Cumsum", "diff": "Diff", "nancumprod": "Nancumprod", "nancumsum": "Nancumsum",
+        "nanprod": "Nanprod", "nansum": "Nansum", "prod": "Prod", "sum": "Sum", "trapezoid": "Trapezoid",
     },
-    "quantiles": {
+    "numpy.statistical": {
+        "average": "Average", "mean": "Mean", "median": "Median", "nanmean": "Nanmean", "nanmedian": "Nanmedian",
+        "nanstd": "Nanstd", "nanvar": "Nanvar", "std": "Std", "var": "Var",
+    },
+    "numpy.extrema": {
+        "amax": "Amax", "amin": "Amin", "max": "Max", "min": "Min", "nanmax": "Nanmax", "nanmin": "Nanmin",
+        "ptp": "Ptp",
+    },
+    "numpy.quantiles": {
         "nanpercentile": "Nanpercentile", "nanquantile": "Nanquantile", "percentile": "Percentile",
         "quantile": "Quantile",
     },
-    "joining": {
-        "append": "Append", "array_split": "ArraySplit", "concatenate": "Concatenate", "dsplit": "Dsplit",
-        "dstack": "Dstack", "hsplit": "Hsplit", "hstack": "Hstack", "meshgrid": "Meshgrid", "split": "Split",
-        "stack": "Stack", "vsplit": "Vsplit", "vstack": "Vstack",
+    "numpy.correlation": {
+        "corrcoef": "Corrcoef", "correlate": "Correlate",
     },
-    "shaping": {
-        "expand_dims": "ExpandDims", "flip": "Flip", "fliplr": "Fliplr", "flipud": "Flipud", "moveaxis": "Moveaxis",
-        "ravel": "Ravel", "reshape": "Reshape", "roll": "Roll", "rot90": "Rot90", "squeeze": "Squeeze",
-        "swapaxes": "Swapaxes", "transpose": "Transpose",
+    "numpy.counting": {
+        "bincount": "Bincount", "count_nonzero": "CountNonzero", "size": "Size",
     },
-    "repeating": {
+    "numpy.searching": {
+        "argmax": "Argmax", "argmin": "Argmin", "digitize": "Digitize", "nanargmax": "Nanargmax",
+        "nanargmin": "Nanargmin", "nonzero": "Nonzero", "searchsorted": "Searchsorted", "where": "Where",
+    },
+    "numpy.sorting": {
+        "argpartition": "Argpartition", "argsort": "Argsort", "sort": "Sort",
+    },
+    "numpy.sets": {
+        "isin": "Isin", "unique": "Unique",
+    },
+    "numpy.indexing": {
+        "get_item": "GetItem", "select": "Select", "take": "Take", "take_along_axis": "TakeAlongAxis",
+        "unravel_index": "UnravelIndex",
+    },
+    "numpy.reshaping": {
+        "expand_dims": "ExpandDims", "ravel": "Ravel", "reshape": "Reshape", "squeeze": "Squeeze",
+    },
+    "numpy.transposing": {
+        "moveaxis": "Moveaxis", "swapaxes": "Swapaxes", "transpose": "Transpose",
+    },
+    "numpy.rearranging": {
+        "flip": "Flip", "fliplr": "Fliplr", "flipud": "Flipud", "roll": "Roll", "rot90": "Rot90",
+    },
+    "numpy.tiling": {
         "broadcast_to": "BroadcastTo", "pad": "Pad", "repeat": "Repeat", "tile": "Tile",
     },
-    "indexing": {
-        "get_item": "GetItem", "select": "Select", "take": "Take", "take_along_axis": "TakeAlongAxis",
-        "where": "Where",
+    "numpy.joining": {
+        "append": "Append", "concatenate": "Concatenate", "dstack": "Dstack", "hstack": "Hstack", "stack": "Stack",
+        "vstack": "Vstack",
     },
-    "sorting": {
-        "argpartition": "Argpartition", "argsort": "Argsort", "bincount": "Bincount", "digitize": "Digitize",
-        "nonzero": "Nonzero", "searchsorted": "Searchsorted", "sort": "Sort", "unique": "Unique",
+    "numpy.splitting": {
+        "array_split": "ArraySplit", "dsplit": "Dsplit", "hsplit": "Hsplit", "split": "Split", "vsplit": "Vsplit",
     },
-    "matrices": {
-        "corrcoef": "Corrcoef", "diag": "Diag", "diagflat": "Diagflat", "diagonal": "Diagonal", "slogdet": "Slogdet",
-        "trace": "Trace", "tril": "Tril", "triu": "Triu", "vander": "Vander",
+    "numpy.matrices": {
+        "diag": "Diag", "diagflat": "Diagflat", "diagonal": "Diagonal", "slogdet": "Slogdet", "trace": "Trace",
+        "tril": "Tril", "triu": "Triu", "vander": "Vander",
     },
-    "products": {
-        "correlate": "Correlate", "cross": "Cross", "dot": "Dot", "einsum": "Einsum", "inner": "Inner",
-        "kron": "Kron", "matmul": "Matmul", "outer": "Outer", "tensordot": "Tensordot", "vdot": "Vdot",
+    "numpy.products": {
+        "cross": "Cross", "dot": "Dot", "einsum": "Einsum", "inner": "Inner", "kron": "Kron", "matmul": "Matmul",
+        "outer": "Outer", "tensordot": "Tensordot", "vdot": "Vdot",
     },
-    "filling": {
-        "array": "Array", "diff": "Diff", "empty_like": "EmptyLike", "full": "Full", "full_like": "FullLike",
-        "geomspace": "Geomspace",
-        "linspace": "Linspace", "logspace": "Logspace", "ones_like": "OnesLike", "trapezoid": "Trapezoid",
-        "unravel_index": "UnravelIndex", "view": "View", "zeros_like": "ZerosLike",
-    },
-    "core": {
-        "cast": "Cast", "convert_to_tensor": "ConvertToTensor", "saturate_cast": "SaturateCast",
-        "stop_gradient": "StopGradient", "unstack": "Unstack",
-    },
-    "scattering": {
-        "scatter": "Scatter", "scatter_update": "ScatterUpdate", "slice": "Slice", "slice_update": "SliceUpdate",
-    },
-    "rearranging": {
-        "rearrange": "Rearrange",
-    },
-    "activations": {
+    "nn.activations": {
         "celu": "Celu", "elu": "Elu", "gelu": "Gelu", "glu": "Glu", "hard_shrink": "HardShrink",
         "hard_sigmoid": "HardSigmoid", "hard_silu": "HardSilu", "hard_tanh": "HardTanh", "leaky_relu": "LeakyRelu",
         "log_sigmoid": "LogSigmoid", "log_softmax": "LogSoftmax", "relu": "Relu", "relu6": "Relu6", "selu": "Selu",
         "sigmoid": "Sigmoid", "silu": "Silu", "soft_shrink": "SoftShrink", "softmax": "Softmax",
-        "softplus": "Softplus", "softsign": "Softsign", "sparse_plus": "SparsePlus",
-        "sparse_sigmoid": "SparseSigmoid", "sparsemax": "Sparsemax", "squareplus": "Squareplus",
-        "tanh_shrink": "TanhShrink", "threshold": "Threshold",
+        "softplus": "Softplus", "softsign": "Softsign", "sparse_plus": "SparsePlus", "sparse_sigmoid": "SparseSigmoid",
+        "sparsemax": "Sparsemax", "squareplus": "Squareplus", "tanh_shrink": "TanhShrink", "threshold": "Threshold",
     },
-    "attending": {"dot_product_attention": "DotProductAttention"},
-    "convolving": {"conv": "Conv", "depthwise_conv": "DepthwiseConv", "separable_conv": "SeparableConv"},
-    "pooling": {"average_pool": "AveragePool", "max_pool": "MaxPool"},
-    "folding": {
+    "nn.attention": {
+        "dot_product_attention": "DotProductAttention",
+    },
+    "nn.convolution": {
+        "conv": "Conv", "depthwise_conv": "DepthwiseConv", "separable_conv": "SeparableConv",
+    },
+    "nn.pooling": {
+        "average_pool": "AveragePool", "max_pool": "MaxPool",
+    },
+    "nn.folding": {
         "depth_to_space": "DepthToSpace", "fold": "Fold", "space_to_depth": "SpaceToDepth", "unfold": "Unfold",
     },
-    "normalizing": {
-        "batch_normalization": "BatchNormalization", "layer_normalization": "LayerNormalization",
-        "moments": "Moments", "normalize": "Normalize", "rms_normalization": "RmsNormalization",
+    "nn.normalization": {
+        "batch_normalization": "BatchNormalization", "layer_normalization": "LayerNormalization", "moments": "Moments",
+        "normalize": "Normalize", "rms_normalization": "RmsNormalization",
     },
-    "scoring": {
+    "nn.losses": {
         "binary_crossentropy": "BinaryCrossentropy", "categorical_crossentropy": "CategoricalCrossentropy",
-        "ctc_decode": "CtcDecode", "ctc_loss": "CtcLoss", "psnr": "Psnr",
+        "ctc_decode": "CtcDecode", "ctc_loss": "CtcLoss",
         "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
     },
-    "encoding": {"multi_hot": "MultiHot", "one_hot": "OneHot"},
-    "linear_algebra": {
-        "cholesky": "Cholesky", "cholesky_inverse": "CholeskyInverse", "det": "Det", "eig": "Eig", "eigh": "Eigh",
-        "inv": "Inv", "logdet": "Logdet", "lstsq": "Lstsq", "lu_factor": "LuFactor", "matrix_rank": "MatrixRank",
-        "pinv": "Pinv", "qr": "Qr", "solve": "Solve", "solve_triangular": "SolveTriangular", "svd": "Svd",
+    "nn.metrics": {
+        "psnr": "Psnr",
     },
-    "norms": {"norm": "Norm"},
-    "math": {
-        "cdist": "Cdist", "erf": "Erf", "erfc": "Erfc", "erfinv": "Erfinv", "extract_sequences": "ExtractSequences",
-        "in_top_k": "InTopK", "logsumexp": "Logsumexp", "rsqrt": "Rsqrt", "segment_max": "SegmentMax",
-        "segment_min": "SegmentMin", "segment_prod": "SegmentProd", "segment_sum": "SegmentSum", "top_k": "TopK",
+    "nn.encoding": {
+        "multi_hot": "MultiHot", "one_hot": "OneHot",
     },
-    "spectral": {
-        "fft": "Fft", "fft2": "Fft2", "ifft2": "Ifft2", "irfft": "Irfft", "istft": "Istft", "polar": "Polar",
-        "rfft": "Rfft", "stft": "Stft", "view_as_real": "ViewAsReal",
+    "nn.complex": {
+        "polar": "Polar",
     },
-    "image": {
-        "image.gaussian_blur": "GaussianBlur", "image.hsv_to_rgb": "HsvToRgb", "image.resize": "Resize",
-        "image.rgb_to_grayscale": "RgbToGrayscale", "image.rgb_to_hsv": "RgbToHsv",
-        "image.sobel_edges": "SobelEdges", "image.ssim": "Ssim",
+    "linalg.decompositions": {
+        "cholesky": "Cholesky", "eig": "Eig", "eigh": "Eigh", "lu_factor": "LuFactor", "qr": "Qr", "svd": "Svd",
     },
-    "image_regions": {
-        "image.crop_images": "CropImages", "image.extract_patches": "ExtractPatches",
-        "image.extract_patches_3d": "ExtractPatches3d", "image.pad_images": "PadImages",
+    "linalg.solving": {
+        "cholesky_inverse": "CholeskyInverse", "inv": "Inv", "lstsq": "Lstsq", "pinv": "Pinv", "solve": "Solve",
+        "solve_triangular": "SolveTriangular",
     },
-    "image_transforms": {
+    "linalg.norms": {
+        "det": "Det", "matrix_rank": "MatrixRank", "norm": "Norm",
+    },
+    "math.special": {
+        "erf": "Erf", "erfc": "Erfc", "erfinv": "Erfinv", "logsumexp": "Logsumexp", "rsqrt": "Rsqrt",
+    },
+    "math.complex": {
+        "view_as_real": "ViewAsReal",
+    },
+    "math.determinants": {
+        "logdet": "Logdet",
+    },
+    "math.distances": {
+        "cdist": "Cdist",
+    },
+    "math.fft": {
+        "fft": "Fft", "fft2": "Fft2", "ifft2": "Ifft2", "irfft": "Irfft", "istft": "Istft", "rfft": "Rfft",
+        "stft": "Stft",
+    },
+    "math.segments": {
+        "segment_max": "SegmentMax", "segment_min": "SegmentMin", "segment_prod": "SegmentProd",
+        "segment_sum": "SegmentSum",
+    },
+    "math.sequences": {
+        "extract_sequences": "ExtractSequences",
+    },
+    "math.top_k": {
+        "in_top_k": "InTopK", "top_k": "TopK",
+    },
+    "image.borders": {
+        "image.crop_images": "CropImages", "image.pad_images": "PadImages",
+    },
+    "image.colour_spaces": {
+        "image.hsv_to_rgb": "HsvToRgb", "image.rgb_to_grayscale": "RgbToGrayscale", "image.rgb_to_hsv": "RgbToHsv",
+    },
+    "image.filters": {
+        "image.gaussian_blur": "GaussianBlur", "image.sobel_edges": "SobelEdges",
+    },
+    "image.patches": {
+        "image.extract_patches": "ExtractPatches", "image.extract_patches_3d": "ExtractPatches3d",
+    },
+    "image.resizing": {
+        "image.resize": "Resize",
+    },
+    "image.similarity": {
+        "image.ssim": "Ssim",
+    },
+    "image.transforms": {
         "image.affine_transform": "AffineTransform", "image.elastic_transform": "ElasticTransform",
         "image.map_coordinates": "MapCoordinates", "image.perspective_transform": "PerspectiveTransform",
         "image.scale_and_translate": "ScaleAndTranslate",
     },
 }  # fmt: skip
-"""The ops by the module of `catalog/ops` that has their class: the name below `keras.ops`, and the class."""
+"""The ops by the module of `catalog/ops` that has their class: the name below `keras.ops`, and the class.
 
-_ALSO_CALLED = {
+The first part of a module's name is the module of Keras that defines the op, below `keras.src.ops`. Those of `numpy`
+are further divided as NumPy's reference and the array API standard divide them.
+"""
+
+_SYNONYMS = {
     "absolute": "abs",
     "bitwise_not": "bitwise_invert",
     "conj": "conjugate",
+    "hard_swish": "hard_silu",
     "left_shift": "bitwise_left_shift",
     "right_shift": "bitwise_right_shift",
+    "swish": "silu",
     "true_divide": "divide",
 }
 
-_NUMPY = (
-    "elementwise", "functions", "binary", "comparison", "integers", "reductions", "statistics", "quantiles", "joining",
-    "shaping", "repeating", "indexing", "sorting", "matrices", "products", "filling",
-)  # fmt: skip
+_NAMESPACES = ("linalg", "nn", "numpy")
+"""The parts of `keras.ops` that hold ops which stand in `keras.ops` itself too."""
 
-_NN = ("activations", "attending", "convolving", "pooling", "folding", "normalizing", "scoring", "encoding")
-_LINALG = tuple(name for name in (*OPS["linear_algebra"], *OPS["norms"]) if name != "logdet")
+_NAMESPACE_OF = {name: module.partition(".")[0] for module, names in OPS.items() for name in names}
 
 OP_ALIASES: dict[str, str] = {
-    "hard_swish": "hard_silu",
-    "swish": "silu",
-    "nn.hard_swish": "hard_silu",
-    "nn.polar": "polar",
-    "nn.swish": "silu",
-    **{f"nn.{name}": name for module in _NN for name in OPS[module]},
-    **{f"linalg.{name}": name for name in _LINALG},
-    **_ALSO_CALLED,
-    **{f"numpy.{name}": name for module in _NUMPY for name in OPS[module]},
-    **{f"numpy.{name}": other for name, other in _ALSO_CALLED.items()},
+    **_SYNONYMS,
+    **{
+        f"{_NAMESPACE_OF[name]}.{alias}": name
+        for alias, name in (*((name, name) for name in _NAMESPACE_OF), *_SYNONYMS.items())
+        if _NAMESPACE_OF[name] in _NAMESPACES
+    },
 }
-"""Other names that Keras has for an op (`linalg.norm` for `norm`, `amax` for `max`)."""
+"""Other names that Keras has for an op (`absolute` for `abs`, `linalg.norm` for `norm`)."""
 
 FORBIDDEN: dict[str, str] = {
     "Lambda": "it runs code",
@@ -297,14 +371,26 @@ _MODULE_OF = (
 _ALIASES = ALIASES | {f"ops.{name}": f"ops.{other}" for name, other in OP_ALIASES.items()}
 
 
-def type_names() -> list[str]:
+@cache
+def type_names() -> tuple[str, ...]:
     """Every name that `type` can have, sorted."""
-    return sorted({*_MODULE_OF, *_ALIASES})
+    return tuple(sorted({*_MODULE_OF, *_ALIASES}))
 
 
 def own_name(name: str) -> str:
     """The name of a type that another one is an alias of; the name itself if it is no alias."""
     return _ALIASES.get(name, name)
+
+
+def usual_name(name: str) -> str:
+    """The name that a spec usually calls a layer by: of a layer that merges, its functional name (`add` for `Add`)."""
+    return name.lower() if ALIASES.get(name.lower()) == name else name
+
+
+def layer_name(name: str) -> str:
+    """The name of the layer that a type makes: of a functional name (`dot`) that of the layer (`Dot`)."""
+    found = operation(name) if name in FUNCTIONS else None
+    return found.keras_name if found is not None else own_name(name)
 
 
 def other_names(name: str) -> tuple[str, ...]:
@@ -314,7 +400,7 @@ def other_names(name: str) -> tuple[str, ...]:
 
 @cache
 def operation(name: str) -> type[Operation] | None:
-    """The class of a type's name; none if there is no such type."""
+    """The class of a type's name; None if there is no such type."""
     home = _MODULE_OF.get(own_name(name))
     if home is None:
         return None

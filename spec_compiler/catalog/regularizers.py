@@ -6,21 +6,23 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from spec_compiler.catalog.config import Config
 from spec_compiler.catalog.dtypes import COMPLEX, FLOATS
 from spec_compiler.catalog.fields import NonNegativeFloat
-from spec_compiler.catalog.thing import Thing
 
 # TensorFlow multiplies with a factor of the dtype that a sum has, and sums of small integers have a larger one.
 _LARGE = ("uint32", "uint64", "int32", "int64")
 
 
-class Regularizer(Thing):
+class Regularizer(Config):
     """What is added to the loss for the size of a tensor; `takes` are the dtypes that it can be computed of."""
+
+    keras_module: ClassVar[str] = "keras.regularizers"
 
     takes: ClassVar[frozenset[str]]
 
     def refuses(self, shape: tuple[int | None, ...], dtype: str) -> str | None:
-        """Why it cannot be computed of a tensor of some shape and dtype; nothing if it can."""
+        """Why it cannot be computed of a tensor of some shape and dtype; None if it can."""
         return None if dtype in self.takes else f"cannot be computed of {dtype}"
 
 
@@ -59,5 +61,9 @@ class OrthogonalRegularizer(Regularizer):
     mode: Literal["rows", "columns"] = Field("rows", description="What is to be orthogonal.")
 
     def refuses(self, shape: tuple[int | None, ...], dtype: str) -> str | None:
-        """Only the rows and columns of a matrix can be orthogonal."""
-        return "takes matrices only" if len(shape) != 2 else super().refuses(shape, dtype)
+        """Only the rows and columns of a matrix can be orthogonal, and Keras must know how many rows there are."""
+        if len(shape) != 2:
+            return "takes matrices only"
+        if self.mode == "rows" and shape[0] is None:
+            return "takes a matrix of a known number of rows (or `mode: columns`)"
+        return super().refuses(shape, dtype)

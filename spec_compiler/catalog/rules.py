@@ -20,7 +20,8 @@ class RuleError(Exception):
     """Tensors or arguments that Keras would not take.
 
     `operands` says which tensors are meant: the name of a call argument, or the index of a tensor in a list.
-    `argument` is the constructor argument that is to blame, where it is one.
+    `argument` is the constructor argument that is to blame, where it is one. Of a layer inside another, `route` is
+    where it stands in the arguments of its owners, the outermost first, and `layer` is what it is.
     """
 
     code: ClassVar[Code] = codes.SHAPE_MISMATCH
@@ -33,6 +34,13 @@ class RuleError(Exception):
         self.operands = operands
         self.argument = argument
         self.hint = hint
+        self.route: tuple[str | int, ...] = ()
+        self.layer: str | None = None
+
+    def inside(self, route: tuple[str | int, ...], layer: str) -> None:
+        """Note that the mistake is that of a layer which stands at a route inside another."""
+        self.route = (*route, *self.route)
+        self.layer = self.layer or layer
 
 
 class RankError(RuleError):
@@ -65,15 +73,38 @@ class EmptyResultError(RuleError):
     code = codes.EMPTY_RESULT
 
 
+class RangeError(RuleError):
+    """A number is larger than what can be made of it."""
+
+    code = codes.OUT_OF_RANGE
+
+
 class ArityError(RuleError):
     """Too few or too many tensors."""
 
     code = codes.WRONG_ARITY
 
 
-def conflict(argument: str, message: str) -> PydanticCustomError:
-    """Two arguments of one thing that do not go together; raised by the validators of a class."""
-    return PydanticCustomError("conflict", "{message}", {"argument": argument, "message": message})
+MOST_OUTPUTS = 10_000
+"""The most tensors that one node gives: each is kept, and a number of few digits may ask for any number of them."""
+
+
+def require_few_outputs(count: int, argument: str) -> None:
+    """Refuse a node that would give more tensors than can be kept.
+
+    Raises:
+        RangeError: It would.
+    """
+    if count > MOST_OUTPUTS:
+        raise RangeError(f"gives at most {MOST_OUTPUTS} tensors, and is to give {count}", argument=argument)
+
+
+def conflict(argument: str, message: str, item: int | None = None) -> PydanticCustomError:
+    """Two arguments of one thing that do not go together; raised by the validators of a class.
+
+    `item` is the index of what is to blame in an argument that is a list.
+    """
+    return PydanticCustomError("conflict", "{message}", {"argument": argument, "message": message, "item": item})
 
 
 def invalid(message: str, hint: str | None = None) -> PydanticCustomError:

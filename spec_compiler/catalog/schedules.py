@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from math import log10
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from spec_compiler.catalog.config import Config
 from spec_compiler.catalog.fields import (
     Fraction,
     Integers,
@@ -17,14 +19,29 @@ from spec_compiler.catalog.fields import (
     ScopeName,
 )
 from spec_compiler.catalog.rules import conflict
-from spec_compiler.catalog.thing import Thing
 
 _NAME = "What the schedule is called in the graph of operations."
 _STEPS = "Over how many steps the rate falls."
 
 
-class Schedule(Thing):
+class Schedule(Config):
     """A learning rate that changes from step to step."""
+
+    keras_module: ClassVar[str] = "keras.optimizers.schedules"
+
+    @property
+    def rates(self) -> tuple[float, ...]:
+        """The rates between which it stays; None if they follow from others."""
+        return ()
+
+    @property
+    def length(self) -> int | None:
+        """The step from which on the rate stays as it is, or None if it changes for ever."""
+        return None
+
+    def falls_by(self, steps: int) -> float:
+        """Returns by how many powers of ten a rate that falls for ever has fallen after so many steps."""
+        return 0.0
 
 
 class Staircase(Schedule):
@@ -40,6 +57,10 @@ class ExponentialDecay(Staircase):
 
     decay_rate: PositiveFloat = Field(description="What the rate is multiplied with over each span.")
     name: ScopeName = Field("ExponentialDecay", description=_NAME)
+
+    def falls_by(self, steps: int) -> float:
+        """Returns what follows from the factor; a rate that rises falls by nothing."""
+        return max(0.0, -log10(self.decay_rate) * (steps / self.decay_steps))
 
 
 class InverseTimeDecay(Staircase):
@@ -57,6 +78,11 @@ class PiecewiseConstantDecay(Schedule):
     )
     values: Annotated[tuple[float, ...], Numbers(minimum=0)] = Field(description="The rates, one more than boundaries.")
     name: ScopeName = Field("PiecewiseConstant", description=_NAME)
+
+    @property
+    def rates(self) -> tuple[float, ...]:
+        """All rates."""
+        return self.values
 
     @model_validator(mode="after")
     def _one_rate_for_each_span(self) -> Self:
@@ -82,6 +108,16 @@ class PolynomialDecay(Schedule):
     cycle: bool = Field(False, description="Whether the fall begins anew, over ever longer spans.")
     name: ScopeName = Field("PolynomialDecay", description=_NAME)
 
+    @property
+    def rates(self) -> tuple[float, ...]:
+        """The first and the last rate."""
+        return (self.initial_learning_rate, self.end_learning_rate)
+
+    @property
+    def length(self) -> int | None:
+        """The length of the polynomial, unless it begins anew."""
+        return None if self.cycle else self.decay_steps
+
 
 class CosineDecay(Schedule):
     """Down half a cosine, after Loshchilov and Hutter (2017); before that, if wanted, up a straight line."""
@@ -92,6 +128,11 @@ class CosineDecay(Schedule):
     name: ScopeName = Field("CosineDecay", description=_NAME)
     warmup_target: PositiveFloat | None = Field(None, description="The rate that the line leads to; null for no line.")
     warmup_steps: NonNegativeInt = Field(0, description="Over how many steps the line leads.")
+
+    @property
+    def length(self) -> int | None:
+        """The length of the line and of the curve."""
+        return self.decay_steps + self.warmup_steps
 
     @model_validator(mode="after")
     def _warmup_is_whole(self) -> Self:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from spec_compiler.catalog.thing import Thing
+    from spec_compiler.catalog.config import Config
 
 Dimension = int | None
 """The length of an axis; ``None`` if it is not known before there is data."""
@@ -56,15 +56,18 @@ class Weight:
     """A variable of a layer.
 
     `name` is its path below the layer (``kernel``, ``lstm_cell/bias``). `owner` is the shared layer that it
-    belongs to, where that is not the layer that states it.
+    belongs to, where that is not the layer that states it. While it is trained, its regularizer adds something to the
+    loss for it, and its constraint is applied after each step.
     """
 
     name: str
     shape: tuple[int, ...]
     dtype: str
-    initializer: Thing | None
+    initializer: Config | None
     trainable: bool = True
     owner: str | None = None
+    regularizer: Config | None = None
+    constraint: Config | None = None
 
     @property
     def size(self) -> int:

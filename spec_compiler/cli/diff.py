@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spec_compiler.cli.options import add_set_option, add_spec_options, limits_of, load_plugins, params_of, source_of
-from spec_compiler.cli.terminal import UsageError, wants_colour
+from spec_compiler.cli.sources import plugin_ids, refuse_sources
+from spec_compiler.cli.terminal import UsageError, print_report, wants_colour
+from spec_compiler.diagnostics.visible import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from spec_compiler.analysis import Analysis
+    from spec_compiler.comparing.comparison import Comparison
     from spec_compiler.limits import Limits
 
 SAME, DIFFERENT, TROUBLE = 0, 1, 2
 """Exit codes, as those of `diff`."""
+
+_SUFFIX = ".html"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +31,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("b", metavar="B", help="another one")
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="text for people (the default), JSON for tools"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        help="a file to write besides, .html: both as one graph, with what was added, removed and changed in colours",
     )
     add_spec_options(parser)
     add_set_option(parser, "--set-a", "params_a", "set a param of A only")
@@ -32,17 +47,24 @@ def run(options: argparse.Namespace) -> int:
     """Compare two specs; the mistakes of either go to standard error."""
     if options.a == options.b == "-":
         raise UsageError("standard input can be one of the two specs, not both")
+    output = _output(options.output)
     limits = limits_of(options)
     params = [params_of(options, *options.params_a), params_of(options, *options.params_b)]
     load_plugins(options)
-    graphs = [
-        _graph(name, given, options.root, limits) for name, given in zip((options.a, options.b), params, strict=True)
-    ]
-    if None in graphs:
+    names = (options.a, options.b)
+    analyses = [_analysis(name, given, options.root, limits) for name, given in zip(names, params, strict=True)]
+    from spec_compiler.views import main_view
+
+    graphs = [graph for graph in map(main_view, analyses) if graph is not None]
+    if len(graphs) < len(analyses):
         return TROUBLE
     from spec_compiler.comparing.compare import compare
 
     comparison = compare(*graphs)
+    read = plugin_ids(options).union(*(each.file_ids for each in analyses))
+    refuse_sources([output] if output is not None else [], read)
+    if output is not None:
+        _write(output, names, analyses, comparison)
     if options.format == "json":
         from spec_compiler.comparing.json_form import as_json
 
@@ -54,12 +76,50 @@ def run(options: argparse.Namespace) -> int:
     return SAME if comparison.same else DIFFERENT
 
 
-def _graph(name: str, params: dict[str, Any], root: str | None, limits: Limits) -> Any:
-    """The typed graph of a spec; none if it has errors, which are printed. Warnings belong to `check`."""
-    from spec_compiler.diagnostics.renderers.text import render
+def _analysis(name: str, params: dict[str, Any], root: str | None, limits: Limits) -> Analysis:
+    """What is known of a spec; its errors are printed. Warnings belong to `check`."""
     from spec_compiler.pipeline import analyse
 
     analysis = analyse(source_of(name), params=params, root=root, limits=limits)
-    if analysis.graph is None:
-        print(render(analysis.report, colour=wants_colour(sys.stderr)), file=sys.stderr)
-    return analysis.graph
+    if analysis.whole is None:
+        print_report(analysis.report)
+    return analysis
+
+
+def _output(name: str | None) -> Path | None:
+    """The file to write; whether it can be is looked at before any work is done."""
+    if name is None:
+        return None
+    from spec_compiler.emitting.files import UnwritableError, check_writable
+
+    if not name.endswith(_SUFFIX) or Path(name).name == _SUFFIX:
+        raise UsageError(f"`{name}`: a comparison is written to a file whose suffix is {_SUFFIX}")
+    try:
+        check_writable(Path(name))
+    except UnwritableError as error:
+        raise UsageError(str(error)) from error
+    return Path(name)
+
+
+def _write(path: Path, names: Sequence[str], analyses: Sequence[Analysis], comparison: Comparison) -> None:
+    """Write the page of both specs; that is said on standard error, since what is printed may be for a tool."""
+    from spec_compiler.emitting.files import Target, UnwritableError, write_all
+    from spec_compiler.emitting.page.comparison import Compared, comparison_data
+    from spec_compiler.emitting.page.html import page_html
+    from spec_compiler.views import main_view
+
+    before, after = (
+        Compared(name, graph, analysis.origin)
+        for name, analysis in zip(names, analyses, strict=True)
+        if (graph := main_view(analysis)) is not None
+    )
+    text = page_html(comparison_data(before, after, comparison))
+    try:
+        write_all([Target(path, _SUFFIX, lambda place: _write_text(place, text))])
+    except UnwritableError as error:
+        raise UsageError(str(error)) from error
+    print(f"wrote {visible(str(path))}", file=sys.stderr)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from spec_compiler.cli.streams import write_document
 from spec_compiler.cli.terminal import FINE
 
 
@@ -15,5 +16,5 @@ def run(_: argparse.Namespace) -> int:
     """Print the schema."""
     from spec_compiler.language.schema import schema_text
 
-    print(schema_text(), end="")
+    write_document(schema_text())
     return FINE

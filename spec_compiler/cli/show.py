@@ -3,28 +3,56 @@
 from __future__ import annotations
 
 import argparse
-import re
-import sys
+from typing import TYPE_CHECKING
 
-from spec_compiler.cli.options import add_spec_options, limits_of, load_plugins, params_of, source_of
-from spec_compiler.cli.terminal import ERRORS, FINE, wants_colour
+from spec_compiler.cli.options import (
+    add_model_option,
+    add_spec_options,
+    limits_of,
+    load_plugins,
+    params_of,
+    positive_number,
+    source_of,
+)
+from spec_compiler.cli.sources import refuse_sources
+from spec_compiler.cli.terminal import ERRORS, FINE, UsageError, Waiting, print_report, width
+
+if TYPE_CHECKING:
+    from spec_compiler.views import GraphView
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("spec", metavar="SPEC", help="a YAML or JSON file, or - for standard input")
     parser.add_argument(
+        "--cost",
+        action="store_true",
+        help="say what each node costs too: bytes of weights and activations, multiply-adds",
+    )
+    parser.add_argument(
         "--batch",
-        type=_positive,
+        type=positive_number,
         metavar="NUMBER",
-        help="how many samples a batch has, for the size of activations; the spec's fit.batch_size by default, or 32",
+        help="with the cost, for so many samples in a batch; the spec's fit.batch_size by default, or 32",
     )
     parser.add_argument(
         "--length",
-        type=_positive,
+        type=positive_number,
         metavar="NUMBER",
-        help="how long the axes are that inputs leave open, such as the steps of a sequence",
+        help="with the cost, for axes of this length where inputs leave them open, such as the steps of a sequence",
     )
+    parser.add_argument(
+        "--masks", action="store_true", help="say which tensors have a mask, of which node, and where it is lost"
+    )
+    parser.add_argument("--ranges", action="store_true", help="say between which bounds the elements of tensors lie")
+    parser.add_argument(
+        "--gradients", action="store_true", help="say to which nodes a gradient of the losses comes, and where it ends"
+    )
+    parser.add_argument("--node", metavar="NAME", help="say all that is known of one node, and nothing of the others")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="text for people (the default), JSON for tools"
+    )
+    add_model_option(parser)
     add_spec_options(parser)
 
 
@@ -32,20 +60,53 @@ def run(options: argparse.Namespace) -> int:
     """Print the graph of a spec; its mistakes go to standard error."""
     limits = limits_of(options)
     load_plugins(options)
-    from spec_compiler.diagnostics.renderers.text import render
-    from spec_compiler.pipeline import analyse
+    from spec_compiler.pipeline import SpecError, analyse, model_of
 
-    analysis = analyse(source_of(options.spec), params=params_of(options), root=options.root, limits=limits)
+    source, params = source_of(options.spec), params_of(options)
+    with Waiting(f"checking {source.name}"):
+        analysis = analyse(source, params=params, root=options.root, limits=limits)
+    refuse_sources([], analysis.file_ids)
     if analysis.report.diagnostics:
-        print(render(analysis.report, colour=wants_colour(sys.stderr)), file=sys.stderr)
-    if analysis.graph is None:
+        print_report(analysis.report)
+    if analysis.whole is None:
         return ERRORS
-    print(analysis.graph.summary(analysis.graph.cost(options.batch, options.length)))
+    try:
+        graph = model_of(analysis, options.model)
+    except SpecError as error:
+        print_report(error.report)
+        return ERRORS
+    print(_shown(graph, options))
     return FINE
 
 
-def _positive(text: str) -> int:
-    """A whole number of at least 1."""
-    if not re.fullmatch("0*[1-9][0-9]{0,17}", text, re.ASCII):
-        raise argparse.ArgumentTypeError(f"takes a whole number of at least 1, not `{text}`")
-    return int(text)
+def _shown(graph: GraphView, options: argparse.Namespace) -> str:
+    """What is shown of a graph, or of one of its nodes."""
+    wants_cost = options.cost or options.batch is not None or options.length is not None
+    cost = graph.cost(options.batch, options.length) if wants_cost else None
+    if options.node is not None:
+        if options.node not in graph.nodes:
+            raise UsageError(_unknown_node(graph, options.node))
+        report = graph.node_report(options.node, cost)
+        return report.json() if options.format == "json" else report.text(width())
+    facts = tuple(fact for fact in ("masks", "ranges", "gradients") if getattr(options, fact))
+    if options.format == "json":
+        from spec_compiler.emitting.facts import fact_data
+        from spec_compiler.emitting.graph_json import graph_json
+
+        return graph_json(graph, fact_data(graph, facts), cost)
+    from spec_compiler.emitting.data_contract import contract_text
+    from spec_compiler.emitting.summary import summary
+
+    return f"{summary(graph, cost, width(), facts)}\n{contract_text(graph.data_contract, graph.logs, width())}"
+
+
+def _unknown_node(graph: GraphView, name: str) -> str:
+    """What to say of a node that does not exist: what may have been meant, and the copies that it was repeated to."""
+    from spec_compiler.diagnostics.suggest import did_you_mean
+
+    copies = [each for each in graph.nodes if each.startswith(f"{name}.")]
+    if copies:
+        listed = ", ".join(copies[:8]) + (f" and {len(copies) - 8} more" if len(copies) > 8 else "")
+        return f"no node is named `{name}`; there are {listed}"
+    hint, _ = did_you_mean(name, graph.nodes)
+    return f"no node is named `{name}`" + (f"; {hint}" if hint is not None else "")

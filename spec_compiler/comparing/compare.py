@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from spec_compiler.comparing.comparison import Brief, Changed, Comparison, Moved, Parameters, Renamed, Reshaped, Sharing
+from spec_compiler.analysing.edges import Edge, EdgeTable
+from spec_compiler.analysing.structure import Detail, arguments_of, differences
+from spec_compiler.comparing.comparison import (
+    Brief,
+    Changed,
+    Comparison,
+    MovedNode,
+    Parameters,
+    Renamed,
+    Reshaped,
+    Sharing,
+)
 from spec_compiler.comparing.match import match
-from spec_compiler.comparing.plain import Detail, arguments_of, differences
 from spec_compiler.comparing.settings import match_outputs, renamed_outputs, settings
 from spec_compiler.comparing.weights import compare_weights, match_layers
-from spec_compiler.comparing.wiring import Edge, Wiring
-from spec_compiler.graph.nested import NestedModel
 from spec_compiler.graph.typed import TensorRef, TypedGraph
 
 
 def compare(a: TypedGraph, b: TypedGraph) -> Comparison:
-    """What two specs differ in. The names of the models, their descriptions and ignored lints do not count."""
-    wires_a, wires_b = Wiring(a), Wiring(b)
-    nodes = match(a, b, wires_a, wires_b)
+    """What two specs differ in. The names of the models, their descriptions and ignored lints do not count.
+
+    Of specs with several models, the graphs of the whole are compared.
+    """
+    a, b = a.whole or a, b.whole or b
+    edges_a, edges_b = EdgeTable(a), EdgeTable(b)
+    nodes = match(a, b, edges_a, edges_b)
     layers = match_layers(a, b, nodes)
     outputs = match_outputs(a, b, nodes)
     inside = {
         key: compare(a.models[old], b.models[key]) for key, old in layers.items() if key in b.models and old in a.models
     }
-    mapped = dict(_under_other_names(wires_a, nodes))
-    edges_b = dict.fromkeys(edge for edges in wires_b.into.values() for edge in edges)
+    mapped = dict(_under_other_names(edges_a, nodes))
+    present = dict.fromkeys(edge for edges in edges_b.into.values() for edge in edges)
     matched = set(nodes.values())
     return Comparison(
         added=tuple(_brief(b, name) for name in b.nodes if name not in matched),
@@ -32,11 +44,11 @@ def compare(a: TypedGraph, b: TypedGraph) -> Comparison:
         renamed=tuple(Renamed(old, new) for old, new in nodes.items() if old != new),
         renamed_layers=tuple(_renamed_layers(a, b, layers)),
         renamed_outputs=renamed_outputs(outputs),
-        changed=tuple(_changed(a, b, nodes, layers, inside, wires_a, wires_b)),
-        moved=tuple(_moved(a, b, nodes, wires_a, wires_b)),
+        changed=tuple(_changed(a, b, nodes, layers, inside, edges_a, edges_b)),
+        moved=tuple(_moved(a, b, nodes, edges_a, edges_b)),
         reshaped=tuple(_reshaped(a, b, nodes)),
-        edges_added=tuple(edge for edge in edges_b if edge not in mapped),
-        edges_removed=tuple(edge for under, edge in mapped.items() if under not in edges_b),
+        edges_added=tuple(edge for edge in present if edge not in mapped),
+        edges_removed=tuple(edge for under, edge in mapped.items() if under not in present),
         sharing=tuple(_sharing(a, b, nodes)),
         model=tuple(settings(a, b, nodes, outputs)),
         parameters=Parameters(
@@ -46,7 +58,7 @@ def compare(a: TypedGraph, b: TypedGraph) -> Comparison:
     )
 
 
-def _under_other_names(wiring: Wiring, nodes: Mapping[str, str]) -> Iterator[tuple[Edge, Edge]]:
+def _under_other_names(wiring: EdgeTable, nodes: Mapping[str, str]) -> Iterator[tuple[Edge, Edge]]:
     """Each edge as it would be in the other graph, and as it is; a node that is not there keeps its name, marked."""
     for edges in wiring.into.values():
         for edge in edges:
@@ -72,8 +84,8 @@ def _changed(
     nodes: Mapping[str, str],
     layers: Mapping[str, str],
     inside: Mapping[str, Comparison],
-    wires_a: Wiring,
-    wires_b: Wiring,
+    edges_a: EdgeTable,
+    edges_b: EdgeTable,
 ) -> Iterator[Changed]:
     """What each node, and each shared layer, is now; a shared layer once, however many nodes call it."""
     for new, old in layers.items():
@@ -86,7 +98,7 @@ def _changed(
         change = None
         if not b.layers[new].shared:
             change = _layer_change(a, b, old, new, inside.get(new))
-        called = (*differences(_call(a, before, wires_a), _call(b, after, wires_b)),)
+        called = (*differences(_call(a, before, edges_a), _call(b, after, edges_b)),)
         if change is not None or called:
             kinds, arguments, within = (change.type, change.arguments, change.inside) if change else (None, (), None)
             yield Changed(after, False, kinds, (*arguments, *called), within)
@@ -94,18 +106,16 @@ def _changed(
 
 def _layer_change(a: TypedGraph, b: TypedGraph, old: str, new: str, inside: Comparison | None) -> Changed | None:
     before, after = a.layers[old], b.layers[new]
-    assert before.config is not None
-    assert after.config is not None
     if inside is not None:
         return None if inside.same else Changed(new, after.shared, None, (), inside)
     if before.kind != after.kind:
         return Changed(new, after.shared, Renamed(before.type, after.type), ())
-    if isinstance(after.config, NestedModel):
+    if before.operation is None or after.operation is None:
         return None
     arguments = tuple(
         differences(
-            arguments_of(before.config, before.keras_name, a.graph.dtype_policy),
-            arguments_of(after.config, after.keras_name, b.graph.dtype_policy),
+            arguments_of(before.operation, before.keras_name, a.graph.dtype_policy),
+            arguments_of(after.operation, after.keras_name, b.graph.dtype_policy),
         )
     )
     names = [layer.keras_name if layer.keras_name != layer.key else None for layer in (before, after)]
@@ -114,17 +124,19 @@ def _layer_change(a: TypedGraph, b: TypedGraph, old: str, new: str, inside: Comp
     return Changed(new, after.shared, None, arguments) if arguments else None
 
 
-def _call(graph: TypedGraph, name: str, wiring: Wiring) -> dict[str, object]:
+def _call(graph: TypedGraph, name: str, wiring: EdgeTable) -> dict[str, object]:
     """What a call is made with besides tensors."""
     flags = graph.nodes[name].flags
-    return {**{f"call.{flag}": value for flag, value in flags.items()}, **wiring.numbers[name]}
+    return {**{f"call.{flag}": value for flag, value in flags.items()}, **wiring.constants[name]}
 
 
-def _moved(a: TypedGraph, b: TypedGraph, nodes: Mapping[str, str], wires_a: Wiring, wires_b: Wiring) -> Iterator[Moved]:
+def _moved(
+    a: TypedGraph, b: TypedGraph, nodes: Mapping[str, str], edges_a: EdgeTable, edges_b: EdgeTable
+) -> Iterator[MovedNode]:
     for before, after in nodes.items():
-        mapped = [edge._replace(source=nodes.get(edge.source, ""), target=after) for edge in wires_a.into[before]]
-        if mapped != list(wires_b.into[after]):
-            yield Moved(after, _references(a, wires_a.into[before]), _references(b, wires_b.into[after]))
+        mapped = [edge._replace(source=nodes.get(edge.source, ""), target=after) for edge in edges_a.into[before]]
+        if mapped != list(edges_b.into[after]):
+            yield MovedNode(after, _references(a, edges_a.into[before]), _references(b, edges_b.into[after]))
 
 
 def _references(graph: TypedGraph, edges: tuple[Edge, ...]) -> tuple[str, ...]:

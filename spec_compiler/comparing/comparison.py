@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from spec_compiler.comparing.plain import Detail
-from spec_compiler.comparing.wiring import Edge
+from spec_compiler.analysing.edges import Edge
+from spec_compiler.analysing.structure import Detail
 
 
 class Brief(NamedTuple):
@@ -32,7 +32,7 @@ class Changed:
         name: Its name in the second spec.
         is_layer: Whether it is a shared layer, and not a node.
         type: Its types, where they differ.
-        arguments: The arguments that differ, defaults included; none if the types do.
+        arguments: The arguments that differ, defaults included; None if the types do.
         inside: What its graph differs in, if it is a block.
     """
 
@@ -43,7 +43,7 @@ class Changed:
     inside: Comparison | None = None
 
 
-class Moved(NamedTuple):
+class MovedNode(NamedTuple):
     """A node with other inputs: which ones, as references, the first spec's under its own names."""
 
     name: str
@@ -80,11 +80,11 @@ class LayerWeights(NamedTuple):
     """A layer with weights, and whether the second spec's can begin with those of the first.
 
     Attributes:
-        before: The layer in the first spec, under Keras's name, below the models that it stands in; null if none is.
-        after: The layer in the second spec; null if none is.
+        before: The layer in the first spec, under Keras's name, below the models that it stands in; None if not there.
+        after: The layer in the second spec; None if there is none.
         parameters_before: The parameters of the layer in the first spec.
         parameters_after: Those in the second.
-        reason: Why its weights cannot be taken over; null if they can.
+        reason: Why its weights cannot be taken over; None if they can.
     """
 
     before: str | None
@@ -119,7 +119,7 @@ class Comparison:
     renamed_layers: tuple[Renamed, ...]
     renamed_outputs: tuple[Renamed, ...]
     changed: tuple[Changed, ...]
-    moved: tuple[Moved, ...]
+    moved: tuple[MovedNode, ...]
     reshaped: tuple[Reshaped, ...]
     edges_added: tuple[Edge, ...]
     edges_removed: tuple[Edge, ...]
@@ -139,6 +139,20 @@ class Comparison:
         )  # fmt: skip
 
     @property
+    def same_but_names(self) -> bool:
+        """Whether the specs differ in nothing but what nodes and layers are called, in a spec and in Keras."""
+        other = (
+            self.added, self.removed, self.moved, self.reshaped, self.edges_added, self.edges_removed, self.sharing,
+            self.renamed_outputs, self.model,
+        )  # fmt: skip
+        return not any(other) and all(map(_only_named_otherwise, self.changed))
+
+    @property
     def taken_over(self) -> int:
         """How many parameters of the second model can be taken over from the first."""
         return sum(layer.parameters_after for layer in self.weights if layer.reason is None)
+
+
+def _only_named_otherwise(changed: Changed) -> bool:
+    inside = changed.inside is None or changed.inside.same_but_names
+    return changed.type is None and inside and all(detail.path == "name" for detail in changed.arguments)

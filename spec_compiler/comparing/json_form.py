@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from spec_compiler.analysing.edges import Edge
+from spec_compiler.analysing.structure import Detail
 from spec_compiler.comparing.comparison import Changed, Comparison, Renamed
-from spec_compiler.comparing.plain import Detail
-from spec_compiler.comparing.wiring import Edge
 
 
 def as_json(comparison: Comparison, before: str, after: str) -> str:

@@ -12,20 +12,20 @@ from collections import deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 
-from spec_compiler.comparing.signatures import Numbers, Signature, signatures
-from spec_compiler.comparing.wiring import Wiring
+from spec_compiler.analysing.edges import EdgeTable
+from spec_compiler.analysing.signatures import Numbering, Signature, signatures
 from spec_compiler.graph.typed import TypedGraph
 
 
-def match(a: TypedGraph, b: TypedGraph, wires_a: Wiring, wires_b: Wiring) -> dict[str, str]:
+def match(a: TypedGraph, b: TypedGraph, edges_a: EdgeTable, edges_b: EdgeTable) -> dict[str, str]:
     """For each node of `a` that is one of `b`, the name that it has there."""
-    numbers = Numbers()
-    signs = signatures(a, wires_a, numbers), signatures(b, wires_b, numbers)
-    by_name = _Matching(a, b, wires_a, wires_b, *signs)
+    numbers = Numbering()
+    signs = signatures(a, edges_a, numbers), signatures(b, edges_b, numbers)
+    by_name = _Matching(a, b, edges_a, edges_b, *signs)
     by_name.match_names_first()
     if by_name.cost() == 0:
         return by_name.in_order()
-    by_structure = _Matching(a, b, wires_a, wires_b, *signs)
+    by_structure = _Matching(a, b, edges_a, edges_b, *signs)
     by_structure.match_structure_first()
     return min(by_name, by_structure, key=_Matching.cost).in_order()
 
@@ -34,7 +34,7 @@ _End = tuple[bool, str, int, str, int | None]
 """An edge as one of its nodes sees it: whether it comes in, the other node, and the rest of the edge."""
 
 
-def _ends(name: str, wiring: Wiring, names: Mapping[str, str] | None) -> Iterator[_End]:
+def _ends(name: str, wiring: EdgeTable, names: Mapping[str, str] | None) -> Iterator[_End]:
     """The edges of a node. With `names`, those to the nodes that have one there, under it."""
     for edge in wiring.into[name]:
         if names is None or edge.source in names:
@@ -51,13 +51,13 @@ class _Matching:
         self,
         a: TypedGraph,
         b: TypedGraph,
-        wires_a: Wiring,
-        wires_b: Wiring,
+        edges_a: EdgeTable,
+        edges_b: EdgeTable,
         signs_a: Mapping[str, Signature],
         signs_b: Mapping[str, Signature],
     ) -> None:
         self.a, self.b = a, b
-        self.wires_a, self.wires_b = wires_a, wires_b
+        self.edges_a, self.edges_b = edges_a, edges_b
         self.signs_a, self.signs_b = signs_a, signs_b
         self.found: dict[str, str] = {}
         self.back: dict[str, str] = {}
@@ -89,29 +89,29 @@ class _Matching:
         names = sum(1 + (new in self.a.nodes) for old, new in self.found.items() if old != new)
         lonely = len(self.a.nodes) + len(self.b.nodes) - 2 * len(self.found)
         changed = sum(not self.is_like(old, new) for old, new in self.found.items())
-        edges = {edge for into in self.wires_b.into.values() for edge in into}
+        edges = {edge for into in self.edges_b.into.values() for edge in into}
         mapped = {
             edge._replace(source=self.found.get(edge.source, ""), target=self.found.get(edge.target, ""))
-            for into in self.wires_a.into.values()
+            for into in self.edges_a.into.values()
             for edge in into
         }
         order = [self.found[name] for name in self.a.inputs if name in self.found]
         inputs = order != [name for name in self.b.inputs if name in self.back]
         return names + lonely + changed + len(edges ^ mapped) + inputs
 
-    def put(self, mine: str, other: str) -> None:
-        self.found[mine] = other
-        self.back[other] = mine
+    def put(self, before: str, after: str) -> None:
+        self.found[before] = after
+        self.back[after] = before
 
     def by_structure(self) -> None:
         """Match what is the same up to names. Nodes that are alike are told apart by what flows in, then by name."""
         alike: dict[Hashable, dict[str, None]] = {}
         for name in self.b.nodes:
             if name not in self.back:
-                alike.setdefault(self.place(name, self.signs_b, self.wires_b, None), {})[name] = None
+                alike.setdefault(self.place(name, self.signs_b, self.edges_b, None), {})[name] = None
         new = {key: deque(name for name in names if name not in self.a.nodes) for key, names in alike.items()}
         for name in self.a.nodes:
-            place = self.place(name, self.signs_a, self.wires_a, self.found)
+            place = self.place(name, self.signs_a, self.edges_a, self.found)
             names = alike.get(place)
             if name in self.found or not names:
                 continue
@@ -125,7 +125,7 @@ class _Matching:
             self.put(name, other)
 
     def place(
-        self, name: str, signs: Mapping[str, Signature], wiring: Wiring, names: Mapping[str, str] | None
+        self, name: str, signs: Mapping[str, Signature], wiring: EdgeTable, names: Mapping[str, str] | None
     ) -> Hashable:
         """All that a node's structure is known by, what flows in under its names in `b`."""
         flowing = tuple(
@@ -155,7 +155,7 @@ class _Matching:
     def alone(
         self, graph: TypedGraph, signs: Mapping[str, Signature], matched: Mapping[str, str], side: int
     ) -> dict[int, str | None]:
-        """The one unmatched node of each signature, none if there are several."""
+        """The one unmatched node of each signature, None if there are several."""
         found: dict[int, str | None] = {}
         for name in graph.nodes:
             if name not in matched:
@@ -169,13 +169,13 @@ class _Matching:
         for name in names:
             if name in self.found:
                 continue
-            ends = set(_ends(name, self.wires_a, self.found))
+            ends = set(_ends(name, self.edges_a, self.found))
             candidates = dict.fromkeys(other for end in ends for other in self.candidates(name, end))
-            shared = {other: len(ends.intersection(_ends(other, self.wires_b, None))) for other in candidates}
+            shared = {other: len(ends.intersection(_ends(other, self.edges_b, None))) for other in candidates}
             best = max(shared, key=lambda other: (self.is_like(name, other), shared[other]), default=None)
             if best is not None and (
                 self.is_like(name, best)
-                or shared[best] == self.degree(name, self.wires_a) == self.degree(best, self.wires_b)
+                or shared[best] == self.degree(name, self.edges_a) == self.degree(best, self.edges_b)
             ):
                 self.put(name, best)
         return len(self.found) > matched
@@ -194,7 +194,7 @@ class _Matching:
         """The nodes of `b` at each end of an edge, by what they are and by their type."""
         found: dict[tuple[_End, int | str], deque[str]] = {}
         for name in self.b.nodes:
-            for end in _ends(name, self.wires_b, None):
+            for end in _ends(name, self.edges_b, None):
                 for what in (self.signs_b[name].own, self.kind(self.b, name)):
                     found.setdefault((end, what), deque()).append(name)
         return found
@@ -202,7 +202,7 @@ class _Matching:
     def is_like(self, name: str, other: str) -> bool:
         return self.signs_a[name].own == self.signs_b[other].own
 
-    def degree(self, name: str, wiring: Wiring) -> int:
+    def degree(self, name: str, wiring: EdgeTable) -> int:
         return len(wiring.into[name]) + len(wiring.out_of.get(name, ()))
 
     def kind(self, graph: TypedGraph, name: str) -> str:

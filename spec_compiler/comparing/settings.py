@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from spec_compiler.analysing.structure import Detail, Plain, differences, plain
 from spec_compiler.comparing.comparison import Renamed
-from spec_compiler.comparing.plain import Detail, Plain, differences, plain
-from spec_compiler.graph.ir import Output
+from spec_compiler.graph.graph import Output
 from spec_compiler.graph.typed import TensorRef, TypedGraph
 
 
@@ -48,8 +48,34 @@ def settings(a: TypedGraph, b: TypedGraph, nodes: Mapping[str, str], outputs: Ma
     for output in a.outputs:
         if output.name not in outputs:
             yield Detail(f"outputs.{output.name}", _output(a, output), None)
-    for name in ("compile", "fit", "seed", "dtype_policy"):
+    yield from _parts(a, b, nodes)
+    for name in ("compile", "fit", "phases", "seed", "dtype_policy"):
         yield from differences(plain(getattr(a.graph, name)), plain(getattr(b.graph, name)), name)
+
+
+def _parts(a: TypedGraph, b: TypedGraph, nodes: Mapping[str, str]) -> Iterator[Detail]:
+    """What differs in the models of parts, of which the names count."""
+    for name in dict.fromkeys((*a.parts, *b.parts)):
+        before, after = (_part(graph, name, under) for graph, under in ((a, nodes), (b, None)))
+        if before is None or after is None:
+            yield Detail(f"models.{name}", before, after)
+        else:
+            yield from differences(before, after, f"models.{name}")
+
+
+def _part(graph: TypedGraph, name: str, nodes: Mapping[str, str] | None) -> dict[str, Plain] | None:
+    """A part as plain data, its nodes under the names that they have in another graph; None if there is none."""
+    if name not in graph.parts:
+        return None
+    part = next(each for each in graph.graph.parts if each.name == name)
+    inputs, ends = graph.parts[name]
+
+    def tensor_name(tensor: TensorRef) -> str:
+        node = tensor.node if nodes is None else nodes.get(tensor.node, tensor.node)
+        return node + graph.tensor_name(tensor)[len(tensor.node) :]
+
+    outputs = {each.name: {"from": tensor_name(ends[each.name]), **_options(each)} for each in part.outputs}
+    return {"inputs": [tensor_name(each) for each in inputs], "outputs": outputs, "compile": plain(part.compile)}
 
 
 def _order(what: str, before: list[str | None], after: list[str]) -> Iterator[Detail]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from spec_compiler.analysing.edges import Edge
+from spec_compiler.analysing.structure import Detail, Plain
 from spec_compiler.comparing.comparison import Changed, Comparison, LayerWeights
-from spec_compiler.comparing.plain import Detail, Plain
-from spec_compiler.comparing.wiring import Edge
+from spec_compiler.diagnostics.visible import visible
 
 _COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m", "=": "\x1b[36m"}
 _RESET = "\x1b[0m"
@@ -18,8 +19,8 @@ def as_text(comparison: Comparison, *, colour: bool = False) -> str:
     if comparison.same:
         return "no difference"
     lines = list(_lines(comparison))
-    lines += ["", *_parameters(comparison), "", *_weights(comparison)]
-    return "\n".join(_painted(line) if colour else line for line in lines).lstrip("\n")
+    lines += ["", *parameter_lines(comparison), "", *_weights(comparison)]
+    return "\n".join(_painted(line) if colour else line for line in map(visible, lines)).lstrip("\n")
 
 
 def _painted(line: str) -> str:
@@ -32,7 +33,7 @@ def _lines(found: Comparison) -> Iterator[str]:
     yield from _section("shared layers", _layers(found))
     yield from _section("edges", _edges(found))
     yield from _section("shapes", (f"~ {_arrow(each.name, each.before, each.after)}" for each in found.reshaped))
-    yield from _section("model", _model(found))
+    yield from _section("model", model_lines(found))
 
 
 def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
@@ -72,7 +73,7 @@ def _changed(changed: Changed) -> Iterator[str]:
     if changed.type is not None:
         yield f"~ {changed.name}: {changed.type.before} → {changed.type.after}"
     for detail in changed.arguments:
-        yield f"~ {changed.name}: {_detail(detail)}"
+        yield f"~ {changed.name}: {detail_text(detail)}"
     if changed.inside is not None:
         yield f"~ {changed.name}: the block is another"
         yield from (f"  {line}" for line in _lines(changed.inside) if line)
@@ -85,7 +86,8 @@ def _edges(found: Comparison) -> Iterator[str]:
         yield f"+ {_edge(edge)}"
 
 
-def _model(found: Comparison) -> Iterator[str]:
+def model_lines(found: Comparison) -> Iterator[str]:
+    """What differs in the model around its nodes."""
     for renamed in found.renamed_outputs:
         yield f"= the output {renamed.before} is now {renamed.after}"
     for detail in found.model:
@@ -94,10 +96,11 @@ def _model(found: Comparison) -> Iterator[str]:
         elif detail.after is None:
             yield f"- {detail.path}: {_show(detail.before)}"
         else:
-            yield f"~ {_detail(detail)}"
+            yield f"~ {detail_text(detail)}"
 
 
-def _parameters(found: Comparison) -> Iterator[str]:
+def parameter_lines(found: Comparison) -> Iterator[str]:
+    """How many parameters there are, and how many of them are trained."""
     counts = found.parameters
     yield f"parameters: {_change(counts.before, counts.after)}"
     if (counts.before, counts.after) != (counts.trainable_before, counts.trainable_after):
@@ -131,7 +134,8 @@ def _arrow(name: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:
     return f"{name}: {', '.join(before)} → {', '.join(after)}"
 
 
-def _detail(detail: Detail) -> str:
+def detail_text(detail: Detail) -> str:
+    """A value that differs: `units: 64 → 128`."""
     before, after = detail.before, detail.after
     if isinstance(before, dict) and isinstance(after, dict):
         # Two objects of different types: what they have in common says nothing.

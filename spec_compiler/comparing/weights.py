@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from spec_compiler.catalog.layers.base import Inner, Trainable
+from spec_compiler.catalog.layers.base import InnerLayer, Trainable
 from spec_compiler.catalog.tensors import Weight, format_shape
 from spec_compiler.comparing.comparison import Comparison, LayerWeights
 from spec_compiler.graph.typed import TypedGraph
@@ -103,23 +103,23 @@ def _unused(weight: Weight, owner: str, taken: Mapping[str, Any]) -> str:
     return name
 
 
-def _held(graph: TypedGraph, key: str) -> dict[str, Inner]:
+def _held(graph: TypedGraph, key: str) -> dict[str, InnerLayer]:
     """The shared layers that stand inside a layer, by where they stand in its arguments."""
     config = graph.layers[key].config
     return dict(_inner_layers(config, "")) if isinstance(config, Trainable) else {}
 
 
-def _inner_layers(config: Trainable, path: str) -> Iterator[tuple[str, Inner]]:
+def _inner_layers(config: Trainable, path: str) -> Iterator[tuple[str, InnerLayer]]:
     for name in type(config).nested:
         value = getattr(config, name)
         for index, inner in enumerate(value if isinstance(value, tuple) else (value,)):
-            if isinstance(inner, Inner):
+            if isinstance(inner, InnerLayer):
                 where = f"{path}.{name}.{index}"
                 if inner.shared:
                     yield where, inner
                 else:
-                    yield from _inner_layers(inner.config, where)
+                    yield from _inner_layers(inner.layer, where)
 
 
-def _key(graph: TypedGraph, inner: Inner) -> str:
+def _key(graph: TypedGraph, inner: InnerLayer) -> str:
     return next(key for key, layer in graph.layers.items() if layer.shared and layer.keras_name == inner.name)

@@ -1,10 +1,10 @@
-"""Blocks and where they come from: the document's own, and those that it imports."""
+"""Where blocks come from: the document's own, and those that it imports."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,58 +13,35 @@ from spec_compiler.catalog.fields import show
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings, Remark
 from spec_compiler.diagnostics.suggest import suggest
-from spec_compiler.expanding.params import Param, declared
+from spec_compiler.expanding.library import Block, FileDefaults, Library
+from spec_compiler.expanding.params import declared
 from spec_compiler.expanding.recursion import report_recursion
-from spec_compiler.expanding.standard import STANDARD, standard_imports, standard_source
-from spec_compiler.language.names import NAME, NAME_RULE
-from spec_compiler.language.spec import BlockForm
+from spec_compiler.expanding.standard import STANDARD, application_imports, standard_imports, standard_source
+from spec_compiler.graph.flat import FlatDefaults
+from spec_compiler.language.names import NAME, NAME_RULE, not_evaluated
+from spec_compiler.language.spec import NODE_KEYS, SpecForm
 from spec_compiler.language.validate import block_form, validate
 from spec_compiler.limits import Limits
 from spec_compiler.reading.document import Document
+from spec_compiler.reading.folder import OutsideError
 from spec_compiler.reading.read import read_text
 from spec_compiler.reading.source import Source, TooLargeError, UnreadableError
 from spec_compiler.spans import Place
-
-
-@dataclass(frozen=True)
-class Block:
-    """A block, and the blocks that it can use in turn: those of the document that it is written in."""
-
-    name: str
-    form: BlockForm
-    params: Mapping[str, Param]
-    place: Place
-    visible: Library
-
-
-@dataclass(frozen=True)
-class Library:
-    """The blocks that can be used in one document, by name."""
-
-    blocks: dict[str, Block] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
-    """The names of blocks that have mistakes, which are reported: what uses them is unknown, silently."""
-    missing: set[str] = field(default_factory=set)
-    """Imports that cannot be read, which is reported: a type that does not exist may be a block of theirs."""
-
-    def is_broken(self, kind: str | None) -> bool:
-        """Whether a type is that of a block of which nothing is known, because of mistakes that are reported."""
-        if kind in self.broken:
-            return True
-        if not self.missing or kind is None or ">" in kind:
-            return False
-        return kind not in self.blocks and kind not in registry.FORBIDDEN and registry.operation(kind) is None
 
 
 class Importer:
     """Reads the documents of one spec, each once.
 
     Args:
-        directory: The folder of the spec; none if it has none.
+        directory: The folder of the spec; None if it has none.
         root: The folder that imports may come from; the spec's own by default.
         findings: Where mistakes go.
         limits: How much may be read.
         documents: Gets every document that is read, by the `file` of its places.
+        unsaved: The texts of files as editors have them, by their real paths.
+
+    Attributes:
+        defaults: The entries of all `defaults` that are read, those of files and those of blocks.
     """
 
     def __init__(
@@ -74,35 +51,64 @@ class Importer:
         findings: Findings,
         limits: Limits,
         documents: dict[str, Document],
+        unsaved: Mapping[Path, str],
     ) -> None:
         self._root = root if root is not None else directory
         self._findings = findings
         self._limits = limits
         self._documents = documents
+        self._unsaved = unsaved
         self._libraries: dict[str, Library | None] = {}
         self._in_progress: list[str] = []
+        self.defaults: list[FlatDefaults] = []
 
-    def library(self, blocks: Mapping[str, Any], imports: list[str], place: Place, directory: Path | None) -> Library:
+    def library(self, spec: SpecForm, place: Place, directory: Path | None) -> Library:
         """The blocks of a document: its own and the imported ones."""
-        library = Library()
-        for name, value in blocks.items():
+        own = FileDefaults(spec.defaults, place / "defaults", frozenset(map(str, spec.params)))
+        library = Library(file=own)
+        self._note(own.table, own.place)
+        for name, value in spec.blocks.items():
             self._define(name, value, place / "blocks" / name, library)
         library.broken.update(report_recursion(list(library.blocks.values()), self._findings))
-        for index, target in enumerate(imports):
+        for index, target in enumerate(spec.imports):
             self._import(target, place / "imports" / index, directory, library)
         return library
 
+    def _note(self, table: Mapping[str, Mapping[str, Any]], place: Place) -> None:
+        self.defaults += [FlatDefaults(kind, tuple(given), place / kind) for kind, given in table.items()]
+
     def _define(self, name: str, value: Any, place: Place, library: Library) -> None:
+        if registry.operation(name) is not None or name in registry.FORBIDDEN:
+            self._findings.add(
+                codes.BLOCK_CLASH,
+                f"the block `{name}` is named as a layer of Keras",
+                place.key(),
+                hint="give it another name, here and where it is the `type` of a node",
+            )
+            library.broken.add(name)
+            return
         form = block_form(value, place, self._findings)
         if form is None:
             library.broken.add(name)
             return
+        self._note(form.defaults, place / "defaults")
         before = self._findings.errors
         params = declared(form.params, place / "params", self._findings)
+        for param in params.values():
+            if param.name in NODE_KEYS:
+                self._findings.add(
+                    codes.BAD_NAME,
+                    f"no block can have a param named `{param.name}`: it is a key of every node",
+                    param.place.key() if isinstance(form.params, dict) else param.place,
+                    hint="give the param another name",
+                )
         for index, given in enumerate(form.inputs):
             if not NAME.fullmatch(given):
                 self._findings.add(
-                    codes.BAD_NAME, f"{show(given)} is not formed as a name", place / "inputs" / index, hint=NAME_RULE
+                    codes.BAD_NAME,
+                    f"{show(given)} is not formed as a name",
+                    place / "inputs" / index,
+                    hint=not_evaluated(given) or NAME_RULE,
                 )
             elif given in form.inputs[:index] or given in form.nodes:
                 self._findings.add(
@@ -125,12 +131,13 @@ class Importer:
             return
         if key not in self._libraries:
             self._in_progress.append(key)
-            self._libraries[key] = self._read(key, source, folder, place)
+            self._libraries[key] = self._read(key, target, source, folder, place)
             self._in_progress.pop()
         imported = self._libraries[key]
         if imported is None:
             library.missing.add(key)
             return
+        library.brought[place] = frozenset(name for name, block in imported.blocks.items() if block.place.file == key)
         for name, block in imported.blocks.items():
             if block.place.file != key:
                 continue
@@ -161,25 +168,29 @@ class Importer:
         if not target:
             self._findings.add(codes.UNKNOWN_IMPORT, "an import names a file, and this text is empty", place)
             return target, None, None
-        path = directory / target
-        if os.path.isabs(target) or not _is_below(path, self._root):
-            self._findings.add(
-                codes.IMPORT_OUTSIDE,
-                f"{show(target)} leads out of the folder that imports may come from",
-                place,
-                hint="imports are relative, below the spec's folder or the one that `--root` names",
-            )
+        if os.path.isabs(target):
+            self._refuse_outside(target, place)
             return target, None, None
-        return os.path.normpath(path), Source.of(path), path.parent
+        path = directory / target
+        unsaved = self._unsaved.get(Path(os.path.realpath(path))) if self._unsaved else None
+        return os.path.normpath(path), replace(Source.of(path), root=self._root, unsaved=unsaved), path.parent
+
+    def _refuse_outside(self, target: str, place: Place) -> None:
+        self._findings.add(
+            codes.IMPORT_OUTSIDE,
+            f"{show(target)} leads out of the folder that imports may come from",
+            place,
+            hint="imports are relative, below the spec's folder or the one that `--root` names",
+        )
 
     def _locate_standard(self, target: str, place: Place) -> tuple[str, Source | None, Path | None]:
         source = standard_source(target)
         if source is None:
-            available = standard_imports()
+            available = [*standard_imports(), *application_imports()]
             # Without what all have in common, which would make any two of them alike.
             stems = {each.removeprefix(STANDARD).removesuffix(".yaml"): each for each in available}
             meant = stems.get(suggest(target.removeprefix(STANDARD).removesuffix(".yaml"), stems) or "")
-            listed = ", ".join(f"`{each}`" for each in available)
+            listed = ", ".join(f"`{each}`" for each in standard_imports())
             self._findings.add(
                 codes.UNKNOWN_IMPORT,
                 f"no file {show(target)} ships with the compiler",
@@ -189,13 +200,17 @@ class Importer:
             )
         return target, source, None
 
-    def _read(self, key: str, source: Source, folder: Path | None, place: Place) -> Library | None:
-        """The blocks written in a file, and what they can use; none if it cannot be read."""
+    def _read(self, key: str, target: str, source: Source, folder: Path | None, place: Place) -> Library | None:
+        """The blocks written in a file, and what they can use; None if it cannot be read."""
         inner = Findings()
         try:
-            raw = source.read_bytes(self._limits.text_bytes)
+            raw = source.read(self._limits.text_bytes)
+        except OutsideError:
+            self._refuse_outside(target, place)
+            return None
         except UnreadableError as error:
-            self._findings.add(codes.UNKNOWN_IMPORT, f"the import {show(key)} cannot be read: {error}", place)
+            message = f"the import {show(key)} cannot be read: {error}"
+            self._findings.add(codes.UNKNOWN_IMPORT, message, place, hint=not_evaluated(target))
             return None
         except TooLargeError:
             message = f"the import {show(key)} is larger than {self._limits.text_bytes} bytes"
@@ -210,14 +225,4 @@ class Importer:
         self._findings.add_all(own, key)
         if form is None:
             return None
-        return self.library(form.blocks, form.imports, Place((), file=key), folder)
-
-
-def _is_below(path: Path, root: Path) -> bool:
-    """Whether a path stays in a folder, also after all links."""
-    try:
-        real, real_root = os.path.realpath(path), os.path.realpath(root)
-        return os.path.commonpath([real, real_root]) == real_root
-    except ValueError:
-        # A name that no path can have, such as one with a NUL.
-        return False
+        return self.library(form, Place((), file=key), folder)

@@ -1,93 +1,138 @@
-"""The calls that a node is written out as: one, or with `repeat` a chain of them."""
+"""A node that is a call of a layer or an op, or with `repeat` a chain of them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from functools import partial
 
 from spec_compiler.catalog import registry
 from spec_compiler.catalog.fields import show
 from spec_compiler.diagnostics import codes
-from spec_compiler.diagnostics.diagnostic import Remark
+from spec_compiler.diagnostics.diagnostic import Guess
 from spec_compiler.diagnostics.suggest import did_you_mean
-from spec_compiler.expanding.flat import FlatNode, Owner, Wire
-from spec_compiler.expanding.scope import Wires
-from spec_compiler.expanding.substitute import NoValueError
+from spec_compiler.expanding.body import Body
+from spec_compiler.expanding.loops import LoopCopy
+from spec_compiler.expanding.names import FlatOperands, UnresolvedError
+from spec_compiler.expanding.node import Planned
+from spec_compiler.expanding.substitute import NoValueError, Variables
+from spec_compiler.graph.flat import FlatNode, FlatOperand, OutputRef
 from spec_compiler.language.spec import NodeForm
+from spec_compiler.language.validate import check_keras_name
+from spec_compiler.spans import Place
 
-if TYPE_CHECKING:
-    from spec_compiler.expanding.copies import Copy
 
+class Calls(Planned):
+    """A call, or a chain of calls, each with a layer of its own unless the node uses a shared one."""
 
-def write_calls(copy: Copy, form: NodeForm, wiring: Wires | None) -> None:
-    """Write out the calls of a node that is no copy of a block; `wiring` is what flows into the first."""
-    full = copy.frame.prefix + copy.name
-    try:
-        given = copy.frame.prefix + str(copy.variables.substitute(form.name or copy.name, copy.place / "name"))
-    except NoValueError:
-        given = full
-    for number in range(copy.count):
-        name = copy.full_name(number)
-        variables = copy.variables if copy.times is None else copy.variables.also(index=number)
-        keras_name = given if copy.times is None else f"{given}.{number + 1}"
-        valueless = False
-        arguments: Any = {}
-        call: Any = {}
-        use = None
+    __slots__ = ("_last",)
+
+    def __init__(
+        self, body: Body, copy: LoopCopy, form: NodeForm, kind: str | None, times: int | None, is_known: bool = True
+    ) -> None:
+        super().__init__(body, copy, form, kind, times, is_known)
+        # It may be referred to from everywhere.
+        self._last = self.name_of(self.count - 1)
+
+    def sources(self, output: str | None, place: Place) -> list[FlatOperand]:
+        """What the last call gives, or one output of it.
+
+        Raises:
+            UnresolvedError: Nothing is known of it.
+        """
+        if not self.is_known:
+            raise UnresolvedError
+        return [OutputRef(self._last, output, place)]
+
+    def write(self) -> None:
+        """Write out the calls."""
         try:
-            arguments = copy.frame.with_prefix(variables.substitute(form.arguments, copy.place))
-            call = copy.variables.substitute(form.call or {}, copy.place / "call")
-            use = _used(copy, form)
-        except NoValueError:
-            valueless = True
-        if number > 0 and wiring is not None:
-            wiring = _chained(copy, wiring, copy.full_name(number - 1))
-        # Without its arguments nothing is known of the call; that they have no value is reported.
-        kind = None if valueless else copy.kind
-        broken = copy.unresolved or valueless
-        asked = copy.frame.asked
-        if copy.times is not None:
-            asked = (*asked, Remark(copy.place.key(), f"`{name}` is made here", copy=True))
-        owner = copy.frame.owner or (Owner(copy.name, copy.place) if copy.times is not None else None)
-        put(copy, FlatNode(name, kind, use, keras_name, arguments, wiring, call, copy.place, asked, broken, owner))
+            inputs = self.inputs()
+            self.check_condition()
+        except UnresolvedError:
+            inputs = None
+        for number in range(self.count):
+            if number > 0 and inputs is not None:
+                inputs = self._chained(inputs, self.name_of(number - 1))
+            self._write_one(number, inputs)
 
+    def _keras_name(self, number: int, variables: Variables) -> str:
+        """The name of a call's layer: to the letter, if the node says one.
 
-def put(copy: Copy, node: FlatNode) -> None:
-    """Add a node to what is written out, within the limits."""
-    copy.frame.output.count(copy.place)
-    copy.frame.output.nodes.append(node)
+        Raises:
+            NoValueError: It has a mistake, which is reported.
+        """
+        if self.form.name is None:
+            return self.name_of(number)
+        place = self.place / "name"
+        name = variables.substitute(self.form.name, place)
+        if not isinstance(name, str):
+            self.say(codes.WRONG_TYPE, f"`name` takes text, not {show(name)}", place)
+            raise NoValueError
+        if not check_keras_name(name, self.place, self.body.findings, self.scope):
+            raise NoValueError
+        return name
 
-
-def _used(copy: Copy, form: NodeForm) -> str | None:
-    """The full name of the shared layer that is called."""
-    if form.use is None:
-        return None
-    place = copy.place / "use"
-    use = copy.variables.substitute(form.use, place)
-    if not isinstance(use, str):
-        copy.frame.findings.add(codes.WRONG_TYPE, f"`use` takes text, not {show(use)}", place, related=copy.frame.asked)
-        raise NoValueError
-    if copy.frame.prefix and use not in copy.frame.layers:
-        hint, fix = did_you_mean(use, copy.frame.layers)
-        copy.frame.findings.add(
-            codes.UNKNOWN_SHARED_LAYER,
-            f"no shared layer of this block is named `{use}`",
-            place,
-            hint=hint,
-            fix=fix,
-            related=copy.frame.asked,
+    def _write_one(self, number: int, inputs: FlatOperands | None) -> None:
+        scope, variables = self.inside(number)
+        arguments = variables.known(self.form.arguments, self.place)
+        if self.type is not None:
+            arguments = self.body.completion.complete(self.type, arguments, self.place)
+        call = self.variables.known(self.form.call, self.place / "call") if self.form.call else {}
+        use = None
+        keras_name = name = self.name_of(number)
+        # What has a mistake is reported there; the rest of the call is checked all the same.
+        with suppress(NoValueError):
+            use = self._used()
+        with suppress(NoValueError):
+            keras_name = self._keras_name(number, variables)
+        self.put(
+            FlatNode(
+                name,
+                self.type,
+                use,
+                keras_name,
+                self.body.with_prefix(arguments),
+                inputs,
+                call,
+                self.place,
+                scope,
+                self.unresolved or not self.is_known or (self.type is None and use is None),
+            )
         )
-        raise NoValueError
-    return copy.frame.prefix + use
 
+    def _used(self) -> str | None:
+        """The full name of the shared layer that is called.
 
-def _chained(copy: Copy, wiring: Wires, before: str) -> Wires:
-    """The inputs of a later copy: its first one is what the copy before gives."""
-    wire = Wire(before, None, copy.place / "inputs")
-    if isinstance(wiring, tuple):
-        return (wire, *wiring[1:])
-    if isinstance(wiring, dict):
-        found = registry.operation(copy.kind) if isinstance(copy.kind, str) else None
-        first = found.calls[0].name if found is not None and found.calls else next(iter(wiring))
-        value = wiring.get(first)
-        return {**wiring, first: (wire, *value[1:]) if isinstance(value, tuple) else wire}
-    return wire
+        Raises:
+            NoValueError: It has a mistake, which is reported.
+        """
+        if self.form.use is None:
+            return None
+        place = self.place / "use"
+        use = self.variables.substitute(self.form.use, place)
+        layers = self.body.layers
+        if not isinstance(use, str):
+            self.say(codes.WRONG_TYPE, f"`use` takes text, not {show(use)}", place)
+            raise NoValueError
+        if self.body.prefix and use not in layers:
+            self.body.findings.add(
+                codes.UNKNOWN_SHARED_LAYER,
+                f"no shared layer of this block is named `{use}`",
+                place,
+                scope=self.scope,
+                guess=Guess(partial(did_you_mean, use, layers), len(layers)),
+            )
+            raise NoValueError
+        return self.body.prefix + use
+
+    def _chained(self, inputs: FlatOperands, before: str) -> FlatOperands:
+        """The inputs of a later copy: its first one is what the copy before gives."""
+        ref = OutputRef(before, None, self.place / "inputs")
+        if isinstance(inputs, tuple):
+            return (ref, *inputs[1:])
+        if isinstance(inputs, dict):
+            found = registry.operation(self.type) if self.type is not None else None
+            first = found.calls[0].name if found is not None and found.calls else next(iter(inputs))
+            value = inputs.get(first)
+            return {**inputs, first: (ref, *value[1:]) if isinstance(value, tuple) else ref}
+        return ref

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from spec_compiler.catalog.fields import show
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings
-from spec_compiler.language.names import NAME, parse_reference
+from spec_compiler.expanding.budget import Budget
+from spec_compiler.language.names import NAME, not_evaluated, parse_reference
 from spec_compiler.spans import Place
 
 
@@ -19,23 +20,34 @@ class Stop(NamedTuple):
     place: Place
 
 
-class Edge(NamedTuple):
+class Arrow(NamedTuple):
     """An arrow from what a reference says to a node."""
 
     source: Stop
     target: Stop
 
 
-def read_edges(edges: Sequence[Any], place: Place, findings: Findings) -> Iterator[Edge]:
-    """The arrows of an `edges` section, in the order in which they are written."""
+def read_edges(
+    edges: Sequence[Any], place: Place, findings: Findings, budget: Budget, refused: Collection[str] = ()
+) -> Iterator[Arrow]:
+    """The arrows of an `edges` section, in the order in which they are written.
+
+    What is not formed as a name may stand in an arrow if a node is `refused` for being named so, which has been said.
+
+    Raises:
+        LimitExceededError: There are more than the limit.
+    """
     for index, edge in enumerate(edges):
-        for sources, targets in _steps(edge, place / index, findings):
+        for sources, targets in _steps(edge, place / index, findings, refused):
+            budget.arrows(place / index, len(sources) * len(targets))
             for source in sources:
                 for target in targets:
-                    yield Edge(source, target)
+                    yield Arrow(source, target)
 
 
-def _steps(edge: Any, place: Place, findings: Findings) -> Iterator[tuple[list[Stop], list[Stop]]]:
+def _steps(
+    edge: Any, place: Place, findings: Findings, refused: Collection[str]
+) -> Iterator[tuple[list[Stop], list[Stop]]]:
     """The pairs of neighbours of one entry, if it is well formed."""
     groups = _groups(edge, place, findings)
     if groups is None:
@@ -43,7 +55,7 @@ def _steps(edge: Any, place: Place, findings: Findings) -> Iterator[tuple[list[S
     last = len(groups) - 1
     for position, group in enumerate(groups):
         for stop in group:
-            if not _may_stand(stop, position == 0, findings):
+            if stop.text not in refused and not _may_stand(stop, position == 0, findings):
                 return
     for position in range(last):
         yield groups[position], groups[position + 1]
@@ -52,14 +64,19 @@ def _steps(edge: Any, place: Place, findings: Findings) -> Iterator[tuple[list[S
 def _groups(edge: Any, place: Place, findings: Findings) -> list[list[Stop]] | None:
     if isinstance(edge, str):
         groups = _split(edge, place)
+    elif isinstance(edge, list) and len(edge) > 2 and all(isinstance(stop, str) for stop in edge):
+        arrow = " -> ".join(edge)
+        message = f"an edge as a list is a pair, from one node to another, and this one has {len(edge)} names"
+        findings.add(codes.BAD_EDGE, message, place, hint=f"write `{arrow}`", fix=arrow)
+        return None
     elif isinstance(edge, list) and all(isinstance(stop, str) for stop in edge):
         groups = [[Stop(stop, place / position)] for position, stop in enumerate(edge)]
     elif isinstance(edge, list):
         position, stop = next(each for each in enumerate(edge) if not isinstance(each[1], str))
-        findings.add(codes.BAD_EDGE, f"an edge is a list of names, and {show(stop)} is none", place / position)
+        findings.add(codes.BAD_EDGE, f"an edge is a pair of names, and {show(stop)} is none", place / position)
         return None
     else:
-        findings.add(codes.BAD_EDGE, f"an edge is text like `a -> b` or a list of names, not {show(edge)}", place)
+        findings.add(codes.BAD_EDGE, f"an edge is text like `a -> b` or a pair of names, not {show(edge)}", place)
         return None
     if len(groups) < 2:
         findings.add(codes.BAD_EDGE, "an edge leads from one node to another", place, hint="write `a -> b`")
@@ -67,25 +84,41 @@ def _groups(edge: Any, place: Place, findings: Findings) -> list[list[Stop]] | N
     return groups
 
 
-def _split(text: str, place: Place) -> list[list[Stop]]:
-    """`a, b -> c` with the place of each name."""
-    groups: list[list[Stop]] = []
+def read_stops(text: str) -> list[tuple[str, int]]:
+    """The names in `a, b -> c`, and where each begins; one that is missing is empty."""
+    return [stop for group in groups_of(text) for stop in group]
+
+
+def groups_of(text: str) -> list[list[tuple[str, int]]]:
+    """The names between the arrows of `a, b -> c`, and where each begins."""
+    groups: list[list[tuple[str, int]]] = []
     offset = 0
     for part in text.split("->"):
         group = []
         inner = offset
         for name in part.split(","):
-            stripped = name.strip()
-            start = inner + len(name) - len(name.lstrip())
-            end = start + len(stripped)
-            if not stripped:
-                # What is underlined is the arrow or the comma beside which the name is missing.
-                start, end = (inner - 1 - (text[inner - 1] == ">"), inner) if inner else (len(name), len(name) + 2)
-            group.append(Stop(stripped, place.within(start, end)))
+            group.append((name.strip(), inner + len(name) - len(name.lstrip())))
             inner += len(name) + 1
         groups.append(group)
         offset += len(part) + 2
     return groups
+
+
+def _split(text: str, place: Place) -> list[list[Stop]]:
+    """`a, b -> c` with the place of each name."""
+    return [
+        [Stop(name, place.within(*_stretch(text, name, start))) for name, start in group] for group in groups_of(text)
+    ]
+
+
+def _stretch(text: str, name: str, start: int) -> tuple[int, int]:
+    """What is underlined of a name; if it is missing, the arrow or the comma beside it."""
+    if name:
+        return start, start + len(name)
+    before = len(text[:start].rstrip()) if text[:start].strip() else 0
+    if before:
+        return before - 1 - (text[before - 1] == ">"), before
+    return start, start + 2
 
 
 def _may_stand(stop: Stop, first: bool, findings: Findings) -> bool:
@@ -94,7 +127,8 @@ def _may_stand(stop: Stop, first: bool, findings: Findings) -> bool:
         return False
     reference = parse_reference(stop.text)
     if reference is None:
-        findings.add(codes.BAD_EDGE, f"{show(stop.text)} is not formed as a reference", stop.place)
+        message = f"{show(stop.text)} is not formed as a reference"
+        findings.add(codes.BAD_EDGE, message, stop.place, hint=not_evaluated(stop.text))
         return False
     if not first and not NAME.fullmatch(stop.text):
         what = "a pattern" if reference.is_pattern else "an output"

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings
+from spec_compiler.expanding.library import Block
 from spec_compiler.spans import Place
-
-if TYPE_CHECKING:
-    from spec_compiler.expanding.blocks import Block
 
 
 def report_recursion(blocks: Iterable[Block], findings: Findings) -> set[str]:

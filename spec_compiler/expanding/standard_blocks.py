@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from spec_compiler.catalog.describe import Description, Field, written
+from spec_compiler.catalog.describe import Description, Field, format_value
 from spec_compiler.diagnostics.diagnostic import Findings
-from spec_compiler.expanding.params import Param, declared
-from spec_compiler.expanding.standard import standard_imports, standard_source
+from spec_compiler.expanding.params import TITLES, Param, declared, type_of
+from spec_compiler.expanding.standard import application_import, application_imports, standard_imports, standard_source
 from spec_compiler.language.spec import BlockForm
 from spec_compiler.language.validate import block_form, without_own_keys
 from spec_compiler.reading.read import read
@@ -19,15 +19,6 @@ from spec_compiler.spans import Place
 
 _EXAMPLE = "x-example"
 """The key of a block under which its file has the nodes of an example."""
-
-_TAKES = {
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "str": "text",
-    "list": "a list",
-    None: "a value",
-}
 
 
 @dataclass(frozen=True)
@@ -54,7 +45,7 @@ class StandardBlock:
             self.name,
             f"block of {self.imported}",
             self.form.description or "",
-            fields=tuple(sorted(map(_field, params), key=lambda field: field.default is not None)),
+            fields=tuple(sorted(map(param_field, params), key=lambda field: field.default is not None)),
             calls=tuple(Field(name, "a tensor", None, "") for name in self.form.inputs),
         )
 
@@ -62,10 +53,30 @@ class StandardBlock:
 @cache
 def standard_blocks() -> Mapping[str, StandardBlock]:
     """Every block that ships with the compiler, by its name, file by file in order of writing."""
+    return {name: block for imported in standard_imports() for name, block in _blocks(imported).items()}
+
+
+def shipped_block(name: str) -> StandardBlock | None:
+    """The block of a name that ships with the compiler, which may be an architecture of `keras.applications`."""
+    found = standard_blocks().get(name)
+    if found is not None:
+        return found
+    imported = application_import(name)
+    return _blocks(imported).get(name) if imported is not None else None
+
+
+def shipped_blocks(imported: str) -> list[StandardBlock]:
+    """The blocks of a file that ships with the compiler, but for those of which its own are made; none of another."""
+    known = imported in standard_imports() or imported in application_imports()
+    return list(_blocks(imported).values()) if known else []
+
+
+@cache
+def _blocks(imported: str) -> Mapping[str, StandardBlock]:
     return {
         name: StandardBlock(name, imported, _form(name, value), _example(value[_EXAMPLE], imported, value["outputs"]))
-        for imported in standard_imports()
         for name, value in _data(imported)["blocks"].items()
+        if _EXAMPLE in value
     }
 
 
@@ -97,16 +108,13 @@ def _example(nodes: str, imported: str, outputs: Any) -> str:
     return f"spec: 1\nimports: [{imported}]\nnodes:\n{textwrap.indent(nodes.rstrip(), '  ')}\noutputs: {given}\n"
 
 
-def _field(param: Param) -> Field:
+def param_field(param: Param) -> Field:
+    """A param as an argument of the nodes of its block."""
     form = param.form
-    kind = form.type if form.type is not None else _kind_of(param.default)
-    takes = _TAKES[kind]
+    kind = form.type or type_of(param.default)
+    takes = "a value" if kind is None else TITLES[kind]
     if form.choices is not None:
-        takes = ", ".join(f"`{written(choice)}`" for choice in form.choices)
+        takes = ", ".join(f"`{format_value(choice)}`" for choice in form.choices)
     bounds = [f"{sign} {bound:g}" for sign, bound in (("≥", form.min), ("≤", form.max)) if bound is not None]
-    default = None if param.required else written(param.default)
+    default = None if param.required else format_value(param.default)
     return Field(param.name, " ".join([takes, ", ".join(bounds)]).strip(), default, form.description or "")
-
-
-def _kind_of(default: Any) -> str | None:
-    return {bool: "bool", int: "int", float: "float", str: "str", list: "list"}.get(type(default))

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spec_compiler.diagnostics import codes
-from spec_compiler.diagnostics.diagnostic import Code, Findings, Remark
+from spec_compiler.diagnostics.diagnostic import Code, Findings, Guess
 from spec_compiler.diagnostics.suggest import did_you_mean
+from spec_compiler.expanding.budget import Budget
 from spec_compiler.expanding.expression_tree import ExpressionError, SyntaxMistake, Tree, parse
-from spec_compiler.expanding.expression_value import TooLarge, UnknownName, evaluate, kind_of
+from spec_compiler.expanding.expression_value import TooLarge, UnknownKeyError, UnknownName, evaluate
+from spec_compiler.expanding.values import MOST_ITEMS, as_text, kind_of
+from spec_compiler.graph.scopes import Scope
+from spec_compiler.language.no_value import NO_VALUE
 from spec_compiler.spans import Place
+
+if TYPE_CHECKING:
+    from spec_compiler.expanding.trace import ExpansionTrace
 
 
 class NoValueError(Exception):
@@ -91,20 +98,30 @@ class Variables:
     Attributes:
         values: The params and variables in scope.
         findings: Where mistakes go.
-        largest: The largest integer.
-        asked: Who asked for the copy that is being made, for the findings.
+        budget: What is left of the limits of the run.
+        scope: The graph, or the copy in it, that the values are in.
         unknown: Names that exist and whose value is not known, since they have mistakes: what uses them is silent.
+        trace: What keeps the values, if anything does.
     """
 
     values: Mapping[str, Any]
     findings: Findings
-    largest: int
-    asked: tuple[Remark, ...] = ()
+    budget: Budget
+    scope: Scope
     unknown: frozenset[str] = field(default=frozenset())
+    trace: ExpansionTrace | None = None
 
-    def also(self, **values: Any) -> Variables:
+    def inside(self, scope: Scope) -> Variables:
+        """The same names, and those of a copy that the values are in."""
+        return replace(self, values={**self.values, **scope.variables}, scope=scope)
+
+    def with_values(self, values: Mapping[str, Any]) -> Variables:
         """The same names and some more."""
-        return Variables({**self.values, **values}, self.findings, self.largest, self.asked, self.unknown)
+        return replace(self, values={**self.values, **values})
+
+    def with_unknown(self, names: Iterable[str]) -> Variables:
+        """The same names, and some more whose values are not known."""
+        return replace(self, unknown=self.unknown.union(names))
 
     def substitute(self, value: Any, place: Place) -> Any:
         """A value with the expressions in its texts replaced by what they give; keys stay as they are.
@@ -112,28 +129,30 @@ class Variables:
         Raises:
             NoValueError: Some expression has no value.
         """
-        if isinstance(value, str):
-            return self.text(value, place) if "${" in value else value
-        if isinstance(value, dict):
-            return self._all(list(value.items()), place, dict)
-        if isinstance(value, list):
-            return [item for _, item in self._all(list(enumerate(value)), place, list)]
-        return value
-
-    def _all(self, items: list[tuple[Any, Any]], place: Place, form: type) -> Any:
-        failed = False
-        result = []
-        for key, item in items:
-            if isinstance(item, (str, dict, list)):
-                try:
-                    item = self.substitute(item, place / key)
-                except NoValueError:
-                    failed = True
-                    continue
-            result.append((key, item))
-        if failed:
+        lacking: list[Place] = []
+        found = self._value(value, place, lacking)
+        if lacking:
             raise NoValueError
-        return form(result)
+        return found
+
+    def known(self, value: Any, place: Place) -> Any:
+        """The same with `NO_VALUE` in the place of each expression that has no value."""
+        return self._value(value, place, [])
+
+    def _value(self, value: Any, place: Place, lacking: list[Place]) -> Any:
+        if isinstance(value, str):
+            if "${" not in value:
+                return value
+            try:
+                return self.text(value, place)
+            except NoValueError:
+                lacking.append(place)
+                return NO_VALUE
+        if isinstance(value, (dict, list)) and self.budget.holds_expression(value):
+            if isinstance(value, dict):
+                return {key: self._value(item, place / key, lacking) for key, item in value.items()}
+            return [self._value(item, place / index, lacking) for index, item in enumerate(value)]
+        return value
 
     def text(self, text: str, place: Place) -> Any:
         """The value of a text with expressions: if it is one expression and nothing else, that one's value.
@@ -148,32 +167,44 @@ class Variables:
             raise NoValueError from None
         if len(parts) == 1 and parts[0].expression:
             return self._evaluate(parts[0], place)
-        return "".join(self._as_text(part, place) if part.expression else part.text for part in parts)
+        texts = [self._as_text(part, place) if part.expression else part.text for part in parts]
+        length = sum(map(len, texts))
+        if length > MOST_ITEMS:
+            self.findings.add(
+                codes.EXPRESSION_TOO_LARGE, f"a text has at most {MOST_ITEMS} characters here", place, scope=self.scope
+            )
+            raise NoValueError
+        self.budget.characters(place, length)
+        return "".join(texts)
 
     def _as_text(self, piece: Piece, place: Place) -> str:
         value = self._evaluate(piece, place)
-        if isinstance(value, str):
-            return value
-        if value is None or isinstance(value, bool):
-            return {None: "null", True: "true", False: "false"}[value]
-        if isinstance(value, (int, float)):
-            return str(value)
+        text = as_text(value)
+        if text is not None:
+            return text
         start, end = piece.start, piece.start + len(piece.text)
         self.findings.add(
             codes.EVALUATION,
             f"{kind_of(value)} cannot be put into a text",
             place.within(start, end),
-            related=self.asked,
+            scope=self.scope,
         )
         raise NoValueError
 
     def _evaluate(self, piece: Piece, place: Place) -> Any:
         try:
-            return evaluate(_tree(piece.text, self.largest), self.values, self.largest)
+            tree = _tree(piece.text, self.budget.limits.integer)
+            value = evaluate(tree, self.values, self.budget, place)
+            if self.trace is not None:
+                self.trace.note_value(place, piece.start, self.scope, value)
+            return value
         except UnknownName as error:
             if error.name not in self.unknown:
-                hint, fix = did_you_mean(error.name, error.names)
-                self._report(codes.UNKNOWN_VARIABLE, error, piece.start, place, hint, fix)
+                guess = Guess(partial(_guess_name, error, self.scope.graph.block), len(error.names))
+                self._report(codes.UNKNOWN_VARIABLE, error, piece.start, place, guess)
+        except UnknownKeyError as error:
+            guess = Guess(partial(_guess_key, str(error.key), error.keys), len(error.keys))
+            self._report(codes.EVALUATION, error, piece.start, place, guess)
         except SyntaxMistake as error:
             self._report(codes.EXPRESSION_SYNTAX, error, piece.start, place)
         except TooLarge as error:
@@ -188,8 +219,24 @@ class Variables:
         error: ExpressionError,
         offset: int,
         place: Place,
-        hint: str | None = None,
-        fix: str | None = None,
+        guess: Guess | None = None,
     ) -> None:
         at = place.within(offset + error.start, offset + error.end)
-        self.findings.add(code, error.message, at, hint=hint or error.hint, fix=fix, related=self.asked)
+        self.findings.add(code, error.message, at, hint=error.hint, scope=self.scope, guess=guess)
+
+
+def _guess_name(error: UnknownName, block: str | None) -> tuple[str | None, str | None]:
+    """What a name that stands for nothing may have meant, in a spec or in a block."""
+    hint, fix = did_you_mean(error.name, error.names, error.kind)
+    if hint is not None or error.kind == "function":
+        return hint, fix
+    if error.name == "index":
+        return "`index` is known in the arguments and in the `name` of a node with `repeat`", None
+    if block is not None:
+        return f"a block sees its own params, and nothing of the spec's: give `{block}` a param `{error.name}`", None
+    return None, None
+
+
+def _guess_key(key: str, keys: list[str]) -> tuple[str | None, None]:
+    """What a key that a mapping does not have may have meant; it may be computed, so the text has nothing to mend."""
+    return did_you_mean(key, keys)[0], None

@@ -62,7 +62,7 @@ def _without_spaces(text: str, end: int) -> int:
 
 
 def _without_break(text: str, end: int) -> int | None:
-    """The offset before the line break that ends at `end`; none if there is no break."""
+    """The offset before the line break that ends at `end`; None if there is no break."""
     if end > 0 and text[end - 1] in BREAKS:
         return end - (2 if text.endswith("\r\n", 0, end) else 1)
     return None

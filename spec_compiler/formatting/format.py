@@ -11,7 +11,7 @@ from spec_compiler.diagnostics.report import Report, make_report
 from spec_compiler.language.validate import validate
 from spec_compiler.limits import DEFAULT_LIMITS, Limits
 from spec_compiler.reading.document import Document
-from spec_compiler.reading.read import read, read_bytes, read_text
+from spec_compiler.reading.read import read, read_raw, read_text
 from spec_compiler.reading.source import Source
 from spec_compiler.spans import Place
 
@@ -21,7 +21,7 @@ class AlteredError(Exception):
 
 
 @dataclass(frozen=True)
-class Formatted:
+class FormattedSpec:
     """A spec's text before and after; after only if it can be read.
 
     Attributes:
@@ -40,16 +40,16 @@ class Formatted:
         return self.after is not None and self.after.encode() != self.before
 
 
-def format_spec(source: Source, limits: Limits = DEFAULT_LIMITS) -> Formatted:
+def format_spec(source: Source, limits: Limits = DEFAULT_LIMITS) -> FormattedSpec:
     """Format the text of a spec.
 
     Raises:
         AlteredError: The formatted text has other data or other comments than the text: a bug.
     """
     findings = Findings()
-    raw = read_bytes(source, findings, limits)
+    raw = read_raw(source, findings, limits)
     if raw is None:
-        return Formatted(make_report(source.name, findings, {}), b"", None)
+        return FormattedSpec(make_report(source.name, findings, {}), b"", None)
     document = read_text(raw, source, findings, limits)
     if not findings.errors and not isinstance(document.data, dict):
         validate(document.data, findings)
@@ -57,11 +57,13 @@ def format_spec(source: Source, limits: Limits = DEFAULT_LIMITS) -> Formatted:
     if not findings.errors:
         try:
             after = _format(document)
+            if source.form is None:
+                after = _settled(after, document, limits)
             _refuse_changes(document, after, limits)
         except RecursionError:
             findings.add(codes.TOO_DEEP, "values are nested too deep to be formatted", Place(()))
             after = None
-    return Formatted(make_report(source.name, findings, {"": document}), raw, after)
+    return FormattedSpec(make_report(source.name, findings, {"": document}), raw.data, after)
 
 
 def _format(document: Document) -> str:
@@ -76,6 +78,15 @@ def _format(document: Document) -> str:
 
     # YAML takes each of the three for the same, also inside of scalars.
     return text_of(layout(parse(document.text.replace("\r\n", "\n").replace("\r", "\n"))))
+
+
+def _settled(formatted: str, document: Document, limits: Limits) -> str:
+    """A text of which nobody says what it is, so that it is the same when it is formatted again.
+
+    A mapping of YAML in brackets may have become JSON, by double quotes for single ones.
+    """
+    again = read(Source.text(formatted), Findings(), limits)
+    return _format(again) if again.is_json and not document.is_json else formatted
 
 
 def _refuse_changes(document: Document, formatted: str, limits: Limits) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spec_compiler.formatting.lines import WIDTH, Line, aligned, comment_line
-from spec_compiler.formatting.tree import Collection, Comment, Entry, Node, Scalar, Text
+from spec_compiler.formatting.tree import Collection, Comment, Entry, ScalarNode, SyntaxNode, Text
 
 _LONGEST_KEY = 1000
 """A longer key must be marked with a `?`: YAML allows 1024 characters, with an anchor."""
@@ -19,7 +19,7 @@ def layout(text: Text) -> list[Line]:
     lines += [comment_line(0, comment) for comment in text.lead]
     root = text.root
     line = _on_one_line(root)
-    if isinstance(root, Scalar):
+    if isinstance(root, ScalarNode):
         lines.append(Line(0, line or ""))
     elif line is not None and (len(line) <= WIDTH or not root.entries):
         lines.append(Line(0, line))
@@ -86,7 +86,7 @@ def _body(entry: Entry, head: str, indent: int) -> list[Line]:
     """The lines of a value after its key or the dash; before them, comments that cannot stand where they were."""
     value = entry.value
     start = f"{head} {value.anchor}" if value.anchor else head
-    if isinstance(value, Scalar):
+    if isinstance(value, ScalarNode):
         return _scalar(value, entry, head, start, indent)
     line = _on_one_line(value) if value.entries else _empty(value)
     if line is not None and (not value.entries or indent + len(head) + 1 + len(line) <= WIDTH):
@@ -111,7 +111,7 @@ def _body(entry: Entry, head: str, indent: int) -> list[Line]:
     return [*lines, replace(first, indent=indent, text=f"- {first.text}", blank=False, head=""), *inner[1:]]
 
 
-def _scalar(value: Scalar, entry: Entry, head: str, start: str, indent: int) -> list[Line]:
+def _scalar(value: ScalarNode, entry: Entry, head: str, start: str, indent: int) -> list[Line]:
     if not value.lines:
         return [_pair(entry, head, _on_one_line(value) or "", indent)]
     first, *rest = value.lines
@@ -149,13 +149,13 @@ def _filled(node: Collection, start: str, indent: int) -> list[Line]:
 
 
 def _is_of_scalars(node: Collection) -> bool:
-    return all(isinstance(entry.value, Scalar) for entry in node.entries)
+    return all(isinstance(entry.value, ScalarNode) for entry in node.entries)
 
 
-def _on_one_line(node: Node) -> str | None:
-    """How a node is written on one line; none if it is a block or holds a comment."""
+def _on_one_line(node: SyntaxNode) -> str | None:
+    """How a node is written on one line; None if it is a block or holds a comment."""
     anchor = f"{node.anchor} " if node.anchor else ""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         return (anchor + node.line).rstrip(" ")
     if not node.flow or node.commented:
         return None
@@ -174,7 +174,7 @@ def _in_brackets(entry: Entry) -> str | None:
     return f"? {key} : {value}" if len(key) >= _LONGEST_KEY else f"{key}: {value}"
 
 
-def _key(key: Scalar) -> str:
+def _key(key: ScalarNode) -> str:
     """A key as it stands before its colon, which would be part of an alias."""
     text = _on_one_line(key) or ""
     return f"{text} " if text.startswith("*") else text

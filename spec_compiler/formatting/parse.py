@@ -9,8 +9,8 @@ import yaml
 
 from spec_compiler.formatting.comments import blank_before, column_of, find_comments
 from spec_compiler.formatting.scalars import make_scalar
-from spec_compiler.formatting.tree import Collection, Comment, Entry, Node, Scalar, Text
-from spec_compiler.reading.yaml_reader import LOADER
+from spec_compiler.formatting.tree import Collection, Comment, Entry, ScalarNode, SyntaxNode, Text
+from spec_compiler.reading.yaml_stream import tokens
 
 _BLOCK_STARTS = (yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken, yaml.BlockEntryToken)
 _FLOW_ENDS = (yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
@@ -28,13 +28,13 @@ def parse(text: str) -> Text:
 
 def comments_of(text: str) -> list[str]:
     """All comments of a text, in order."""
-    return [comment.text for comment in find_comments(text, yaml.scan(text, LOADER))]
+    return [comment.text for comment in find_comments(text, tokens(text))]
 
 
 class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens: list[Any] = list(yaml.scan(text, LOADER))
+        self.tokens: list[Any] = list(tokens(text))
         self.comments = list(find_comments(text, self.tokens))
         self.at = 0
         self.taken = 0
@@ -91,7 +91,7 @@ class _Parser:
         root = self.node(-1)
         return Text(before, tuple(directives), marked, lead, root, self.take(len(self.text)))
 
-    def node(self, parent: int, in_mapping: bool = False) -> Node:
+    def node(self, parent: int, in_mapping: bool = False) -> SyntaxNode:
         """A node; `parent` is the column of the block collection that it stands in."""
         anchor = ""
         if isinstance(self.token, yaml.AnchorToken):
@@ -103,14 +103,14 @@ class _Parser:
             return make_scalar(raw, token.value, None if token.plain else token.style, parent, anchor)
         if isinstance(token, yaml.AliasToken):
             self.advance()
-            return Scalar(f"*{token.value}")
+            return ScalarNode(f"*{token.value}")
         if isinstance(token, yaml.FlowMappingStartToken | yaml.FlowSequenceStartToken):
             return self.flow(anchor)
         if isinstance(token, yaml.BlockMappingStartToken):
             return self.block_mapping(anchor, parent)
         if isinstance(token, yaml.BlockSequenceStartToken) or (in_mapping and isinstance(token, yaml.BlockEntryToken)):
             return self.block_sequence(anchor, parent)
-        return Scalar("", anchor=anchor)
+        return ScalarNode("", anchor=anchor)
 
     def block_mapping(self, anchor: str, parent: int) -> Collection:
         self.advance()
@@ -178,8 +178,8 @@ class _Parser:
         if isinstance(self.token, yaml.KeyToken):
             self.advance()
         key = self.node(column)
-        assert isinstance(key, Scalar)
-        value: Node = Scalar("")
+        assert isinstance(key, ScalarNode)
+        value: SyntaxNode = ScalarNode("")
         inside: tuple[Comment, ...] = ()
         gap, value_column, header = None, 0, None
         if isinstance(self.token, yaml.ValueToken):
@@ -197,7 +197,7 @@ class _Parser:
         trailing = self.trailing(value) if column >= 0 else None
         return Entry(key, value, lead, trailing, blank, gap, value_column).led_by(inside)
 
-    def trailing(self, value: Node) -> Comment | None:
+    def trailing(self, value: SyntaxNode) -> Comment | None:
         """The comment at the end of a value, or at the end of the first line of a block scalar."""
         comment = self.next_comment(self.start)
         if isinstance(value, Collection) and not value.flow:
@@ -227,6 +227,6 @@ def _collection(
     return Collection(kind, tuple(entries), flow, anchor, header, tail, commented)
 
 
-def _null_if_empty(value: Node) -> Node:
+def _null_if_empty(value: SyntaxNode) -> SyntaxNode:
     """In brackets an empty value is hard to see, and hard to tell from a key."""
-    return Scalar("null", anchor=value.anchor) if isinstance(value, Scalar) and not value.line else value
+    return ScalarNode("null", anchor=value.anchor) if isinstance(value, ScalarNode) and not value.line else value

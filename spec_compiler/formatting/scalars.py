@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from spec_compiler.formatting.comments import BREAKS
-from spec_compiler.formatting.tree import Scalar
+from spec_compiler.formatting.tree import ScalarNode
 
 _LINE_BREAK = re.compile("\r\n|\r|\n")
 _RARE_BREAKS = frozenset(BREAKS) - {"\r", "\n"}
@@ -14,25 +14,25 @@ _MISLEADING = re.compile(r"[-?:]|(---|\.\.\.)([ \t].*)?")
 """Plain text that would be no text elsewhere: outside of brackets, or at the beginning of a line."""
 
 
-def make_scalar(raw: str, value: str, style: str | None, parent: int, anchor: str) -> Scalar:
+def make_scalar(raw: str, value: str, style: str | None, parent: int, anchor: str) -> ScalarNode:
     """A scalar as it is to be written.
 
     Args:
         raw: How it stands in the text.
         value: What it says.
-        style: Its quote, or `|` or `>`; none if it is plain.
+        style: Its quote, or `|` or `>`; None if it is plain.
         parent: The column of the block collection that it stands in; -1 if there is none.
         anchor: Its anchor with the `&`, if it has one.
     """
     if _RARE_BREAKS & set(raw):
-        return Scalar(in_quotes(value), anchor=anchor)
+        return ScalarNode(in_quotes(value), anchor=anchor)
     if style in ("|", ">"):
         return _block(raw, value, parent, anchor)
     if not _LINE_BREAK.search(raw):
-        return Scalar(_on_one_line(raw, value, style), anchor=anchor)
+        return ScalarNode(_on_one_line(raw, value, style), anchor=anchor)
     plain = not style and "\n" not in value and not _MISLEADING.fullmatch(value)
     line = value if plain else in_quotes(value)
-    return Scalar(line, _several(raw, style), anchor)
+    return ScalarNode(line, _several(raw, style), anchor)
 
 
 def in_quotes(text: str) -> str:
@@ -60,7 +60,7 @@ def _ended(line: str, style: str | None) -> str:
     return bare + line[len(bare)] if escaped else bare
 
 
-def _block(raw: str, value: str, parent: int, anchor: str) -> Scalar:
+def _block(raw: str, value: str, parent: int, anchor: str) -> ScalarNode:
     """A literal or folded scalar: its lines without the indentation that they have in common."""
     head, *lines = _LINE_BREAK.split(raw)
     header = _BLOCK_HEADER.match(head)
@@ -79,7 +79,7 @@ def _block(raw: str, value: str, parent: int, anchor: str) -> Scalar:
         chomping, keeps = "-", False
     # The lines are written two columns further in than what they stand in.
     indicator = "2" if width else ""
-    return Scalar(in_quotes(value), (style + indicator + chomping, *content), anchor, block=True, keeps=keeps)
+    return ScalarNode(in_quotes(value), (style + indicator + chomping, *content), anchor, block=True, keeps=keeps)
 
 
 def _common_depth(lines: list[str]) -> int:

@@ -27,7 +27,7 @@ class Comment(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
+class ScalarNode:
     """A scalar or an alias, as it is to be written.
 
     Attributes:
@@ -61,13 +61,13 @@ class Entry:
         lead: The comments before it, and those between its key and its value.
         trailing: The comment at its end, or that of a block scalar's first line.
         blank: Whether a blank line stands before it.
-        gap: How many characters of white space stand between the colon and the value; none if the value is not on
+        gap: How many characters of white space stand between the colon and the value; None if the value is not on
             the line of its key, or the mapping is in brackets.
         column: The column of the value.
     """
 
-    key: Scalar | None
-    value: Node
+    key: ScalarNode | None
+    value: SyntaxNode
     lead: tuple[Comment, ...] = ()
     trailing: Comment | None = None
     blank: bool = False
@@ -105,7 +105,7 @@ class Collection:
     """Whether there is a comment anywhere in it."""
 
 
-Node = Scalar | Collection
+SyntaxNode = ScalarNode | Collection
 
 
 class Text(NamedTuple):
@@ -124,5 +124,5 @@ class Text(NamedTuple):
     directives: tuple[str, ...]
     marked: bool
     lead: tuple[Comment, ...]
-    root: Node
+    root: SyntaxNode
     after: tuple[Comment, ...]

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from spec_compiler.catalog.costs import bytes_of
-from spec_compiler.catalog.layers.base import Trainable, inner_layers
-from spec_compiler.catalog.tensors import TensorType, Weight, format_shape
-from spec_compiler.graph.ir import Graph, Layer, Node, Output
-
-if TYPE_CHECKING:
-    import networkx
-
-    from spec_compiler.graph.cost import GraphCost
-    from spec_compiler.language.settings import FitSettings
+from spec_compiler.catalog.tensors import TensorType, Weight, number_type
+from spec_compiler.catalog.training import FitSettings
+from spec_compiler.graph.flat import ConstantOperand
+from spec_compiler.graph.graph import Graph, Layer, Node, Output
+from spec_compiler.graph.read_only import ReadOnlyDict, make_read_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +23,47 @@ class TensorRef:
     output: int
 
 
-Operand = TensorRef | float | int
-Call = Mapping[str, Operand | tuple[Operand, ...]]
-"""The arguments of a call: for each a tensor, a number, or a list of them."""
+T = TypeVar("T")
+
+Operand = TensorRef | ConstantOperand | float | int
+CallOperands = Mapping[str, Operand | tuple[Operand, ...]]
+"""The arguments of a call: for each a tensor, a constant, a number, or a list of them."""
+
+
+def type_of_value(value: ConstantOperand | float | int) -> TensorType:
+    """The type of an operand that is no tensor of the graph: a constant, or a number."""
+    return TensorType(value.shape, value.dtype) if isinstance(value, ConstantOperand) else number_type(value)
+
+
+def tensors(call: CallOperands) -> Iterator[TensorRef]:
+    """Yields all tensors of a call."""
+    for argument in call:
+        yield from tensors_of(call, argument)
+
+
+def tensors_of(call: CallOperands, argument: str) -> Iterator[TensorRef]:
+    """Yields the tensors that a call is given as one of its arguments."""
+    value = call.get(argument)
+    for operand in value if isinstance(value, tuple) else (value,):
+        if isinstance(operand, TensorRef):
+            yield operand
+
+
+FARTHEST = 100
+"""How many calls are looked behind on the way back from a tensor."""
+
+
+def upstream(calls: Mapping[str, CallOperands], tensor: TensorRef) -> Iterator[TensorRef]:
+    """Yields a tensor, the one that the call it comes from is made on, and so on, the nearest first.
+
+    The way ends at a call whose first argument is no single tensor, and after 100 calls.
+    """
+    for _ in range(FARTHEST):
+        yield tensor
+        source = next(iter(calls.get(tensor.node, {}).values()), None)
+        if not isinstance(source, TensorRef):
+            return
+        tensor = source
 
 
 class Result(NamedTuple):
@@ -39,13 +73,11 @@ class Result(NamedTuple):
     names: tuple[str, ...] = ()
 
 
-class SharedLayer(NamedTuple):
-    """A layer that is used more than once: by which nodes, its parameters, and how many sharing it saves."""
+class TypedPart(NamedTuple):
+    """The tensors that a part takes as a model of its own, and those that its outputs are."""
 
-    layer: str
-    nodes: tuple[str, ...]
-    parameters: int
-    saved: int
+    inputs: tuple[TensorRef, ...]
+    ends: Mapping[str, TensorRef]
 
 
 @dataclass(frozen=True)
@@ -60,14 +92,41 @@ class TypedGraph:
             are the shared layer's.
         ends: For each output, the tensor that it is.
         models: For each shared layer that is a block, its graph.
+        parts: For each part that is a model of its own, its tensors.
+        whole: The graph of the whole spec, if this is that of its main model, and the spec has others.
+        dead: What the calls give that lead to no output, and are no part of the model.
     """
 
     graph: Graph
-    calls: Mapping[str, Call]
+    calls: Mapping[str, CallOperands]
     results: Mapping[str, Result]
     weights: Mapping[str, tuple[Weight, ...]]
     ends: Mapping[str, TensorRef]
     models: Mapping[str, TypedGraph]
+    parts: Mapping[str, TypedPart] = field(default_factory=dict)
+    whole: TypedGraph | None = field(default=None, repr=False, compare=False)
+    dead: Mapping[str, Result] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        make_read_only(self)
+
+    def __repr__(self) -> str:
+        return f"<TypedGraph {self.name}: {len(self.nodes):,} nodes, {self.parameter_count:,} parameters>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The data. The tables that were made of it are made again where they are asked for."""
+        return {name: value for name, value in vars(self).items() if name != "_tables"}
+
+    @cached_property
+    def _tables(self) -> dict[Callable[[TypedGraph], Any], Any]:
+        return {}
+
+    def table(self, analyse: Callable[[TypedGraph], T]) -> T:
+        """What an analysis makes of the graph: made when it is first asked for, and once for all who ask."""
+        if analyse not in self._tables:
+            self._tables[analyse] = analyse(self)
+        found: T = self._tables[analyse]
+        return found
 
     @property
     def name(self) -> str:
@@ -115,11 +174,15 @@ class TypedGraph:
         found: dict[str, dict[str, None]] = {}
         for tensor, name in self.edges():
             found.setdefault(tensor.node, {})[name] = None
-        return {name: tuple(takers) for name, takers in found.items()}
+        return ReadOnlyDict({name: tuple(takers) for name, takers in found.items()})
 
     def type_of(self, tensor: TensorRef) -> TensorType:
         """The shape and dtype of a tensor."""
         return self.results[tensor.node].outputs[tensor.output]
+
+    def known_result(self, node: str) -> Result | None:
+        """What a call gives, also one that is no part of the model; None if that is not known."""
+        return self.results.get(node) or self.dead.get(node)
 
     def tensor_name(self, tensor: TensorRef) -> str:
         """A tensor as a reference names it: `lstm`, `encoder.state_h`, `split.1`."""
@@ -144,116 +207,20 @@ class TypedGraph:
         return sum(map(self.layer_bytes, self.weights))
 
     @cached_property
-    def uses(self) -> Mapping[str, tuple[str, ...]]:
-        """For each node, the layers that it uses: its own, and the shared ones inside that, each as often as used."""
-        keys = {layer.keras_name: key for key, layer in self.layers.items() if layer.shared}
-        uses = {}
-        for node in self.nodes.values():
-            config = self.layers[node.layer].config
-            inner = inner_layers(config) if isinstance(config, Trainable) else ()
-            uses[node.name] = (node.layer, *(keys[each.name] for each in inner if each.shared))
-        return uses
-
-    @cached_property
-    def first_uses(self) -> Mapping[str, tuple[str, ...]]:
-        """For each node, the layers that it is the first to use: its own, and the shared ones inside that."""
-        seen: set[str] = set()
-        uses = {}
-        for name, used in self.uses.items():
-            uses[name] = tuple(key for key in dict.fromkeys(used) if key not in seen)
-            seen.update(used)
-        return uses
+    def largest_weight_bytes(self) -> int:
+        """The size of the largest weight, in bytes."""
+        return max((bytes_of(weight) or 0 for weights in self.weights.values() for weight in weights), default=0)
 
     def layer_parameters(self, key: str) -> int:
-        """The number of elements of the weights of one layer."""
+        """The number of elements of the weights of one layer.
+
+        Raises:
+            KeyError: There is no such layer.
+        """
+        if key not in self.layers:
+            raise KeyError(key)
         return sum(weight.size for weight in self.weights.get(key, ()))
 
     def layer_bytes(self, key: str) -> int:
         """The size of the weights of one layer, in bytes."""
         return bytes_of(*self.weights.get(key, ())) or 0
-
-    def sharing(self) -> list[SharedLayer]:
-        """The layers that are used more than once, by which nodes, and the parameters that this saves.
-
-        A node uses the layer that it calls, and the shared layers inside that. What a shared block shares inside
-        itself is named after it.
-        """
-        users: dict[str, list[str]] = {}
-        for name, used in self.uses.items():
-            for key in used:
-                users.setdefault(key, []).append(name)
-        shared = []
-        for key, names in users.items():
-            if len(names) > 1:
-                parameters = self.layer_parameters(key)
-                nodes = tuple(dict.fromkeys(names))
-                shared.append(SharedLayer(key, nodes, parameters, parameters * (len(names) - 1)))
-        for key, model in self.models.items():
-            for each in model.sharing():
-                nodes = tuple(f"{key}.{name}" for name in each.nodes)
-                shared.append(each._replace(layer=f"{key}.{each.layer}", nodes=nodes))
-        return shared
-
-    def to_networkx(self) -> networkx.MultiDiGraph[str]:
-        """The graph for networkx: a node for each call, an edge for each tensor that flows.
-
-        Nodes have `type`, `layer`, `shapes` and `dtypes`; edges have `output` (its index), `shape` and `dtype`.
-        """
-        import networkx
-
-        graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph(name=self.name)
-        for node in self.nodes.values():
-            outputs = self.results[node.name].outputs
-            graph.add_node(
-                node.name,
-                type=self.layers[node.layer].type,
-                layer=node.layer,
-                shapes=[tensor.shape for tensor in outputs],
-                dtypes=[tensor.dtype for tensor in outputs],
-            )
-        for tensor, target in self.edges():
-            kind = self.type_of(tensor)
-            graph.add_edge(tensor.node, target, output=tensor.output, shape=kind.shape, dtype=kind.dtype)
-        return graph
-
-    def to_yaml(self) -> str:
-        """The spec with everything expanded and every default shown, as YAML."""
-        from spec_compiler.emitting.spec_text import spec_text
-
-        return spec_text(self)
-
-    def to_keras_json(self) -> str:
-        """The architecture as JSON, as `keras.models.model_from_json` reads it. Builds the model, so needs Keras."""
-        from spec_compiler.emitting.forms import architecture
-        from spec_compiler.emitting.keras_model import keras_model
-
-        return architecture(keras_model(self))
-
-    def cost(self, batch_size: int | None = None, length: int | None = None) -> GraphCost:
-        """Memory for weights and activations, and multiply-adds, by node and in total.
-
-        Args:
-            batch_size: How many samples a batch has, where the inputs do not state it: the spec's `fit.batch_size`, or
-                Keras's 32, if left out.
-            length: How long every other axis is that an input leaves open.
-
-        Raises:
-            ValueError: A number is less than 1.
-        """
-        from spec_compiler.graph.cost import cost
-
-        return cost(self, batch_size, length)
-
-    def summary(self, cost: GraphCost | None = None) -> str:
-        """The graph as a table: node, type, inputs, output shape, dtype, parameters; and the totals.
-
-        With what the graph costs, the table says that too.
-        """
-        from spec_compiler.graph.summary import summary
-
-        return summary(self, cost)
-
-
-def describe(tensor: TensorType) -> str:
-    """A tensor's shape and dtype in a sentence."""
-    return f"{format_shape(tensor.shape)} {tensor.dtype}"

@@ -7,10 +7,29 @@ from typing import NamedTuple
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+KERAS_NAME = re.compile(r"[A-Za-z0-9_.>-]+")
+"""The name of a layer: what TensorFlow takes as a scope."""
+MODEL_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.>-]*")
+"""The name of a model, which is TensorFlow's outermost scope."""
 OUTPUT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 PATTERN = re.compile(r"[A-Za-z0-9_*-]*\*[A-Za-z0-9_*-]*")
 
+_NOT_IN_SCOPES = re.compile(r"[^A-Za-z0-9_.>-]")
+
 NAME_RULE = "a name is a letter or `_`, followed by letters, digits, `_` and `-`"
+MODEL_NAME_RULE = (
+    "the name of a model is a letter, a digit or a dot, followed by letters, digits, `_`, `.`, `-` and `>`"
+)
+
+
+def not_evaluated(text: object) -> str | None:
+    """Why an expression gives nothing where no expression can stand; None if what stands there is none."""
+    if not (isinstance(text, str) and "${" in text):
+        return None
+    return (
+        "no expression is evaluated here, but in the values under `defaults`, `nodes`, `layers`, `blocks`, `outputs`, "
+        "`models`, `compile` and `fit`, and in the name of a node with `for`"
+    )
 
 
 class Reference(NamedTuple):
@@ -29,13 +48,21 @@ class Reference(NamedTuple):
 
 
 def parse_reference(text: str) -> Reference | None:
-    """The reference that a text is: `lstm`, `encoder.state_h`, `expert_*`; none if it is none."""
+    """The reference that a text is: `lstm`, `encoder.state_h`, `expert_*`; None if it is none."""
     node, dot, output = text.partition(".")
     if not (NAME.fullmatch(node) or PATTERN.fullmatch(node)):
         return None
     if dot and not OUTPUT.fullmatch(output):
         return None
     return Reference(node, output if dot else None)
+
+
+def index_of(output: str, count: int) -> int | None:
+    """The index that the text of an output is, if it is that of one of `count` outputs; None otherwise."""
+    if not (output.isdecimal() and output.isascii() and len(output) <= len(str(count))):
+        return None
+    index = int(output)
+    return index if index < count else None
 
 
 def pattern_to_regex(pattern: str) -> re.Pattern[str]:
@@ -49,17 +76,33 @@ def pattern_to_regex(pattern: str) -> re.Pattern[str]:
 
 
 def keras_name_problem(name: str) -> str | None:
-    """What is wrong with a name for a layer of Keras; none if nothing is."""
+    """What is wrong with a name for a layer of Keras; None if nothing is.
+
+    TensorFlow makes a scope of the name when the layer is called, and takes these characters alone.
+    """
     if not name:
         return "a name cannot be empty"
-    if "/" in name:
-        return "a name cannot hold `/`"
-    if any(character < " " or character == "\x7f" for character in name):
-        return "a name cannot hold control characters"
-    return None
+    other = _NOT_IN_SCOPES.search(name)
+    if other is None:
+        return None
+    character = other[0]
+    shown = "spaces" if character == " " else f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}"
+    return f"a name cannot hold {shown}"
+
+
+LAYER_NAME_RULE = "the name of a layer is letters, digits, `_`, `.`, `-` and `>`: TensorFlow makes a scope of it"
 
 
 def model_name_of(stem: str) -> str:
-    """A name for a model out of the name of a file: what a name may not hold becomes `_`."""
-    name = re.sub(r"[^A-Za-z0-9_-]", "_", stem)
+    """A name for a model out of the name of a file: what a name may not hold becomes `_`.
+
+    It begins as the scopes of TensorFlow do, with a letter, a digit or a dot; `model` is put before anything else.
+    """
+    name = _NOT_IN_SCOPES.sub("_", stem)
+    return name if MODEL_NAME.match(name) else f"model{name}"
+
+
+def node_name_of(keras_name: str) -> str:
+    """A name for a node out of that of a layer, which may hold more: what a node's may not hold becomes `_`."""
+    name = re.sub(r"[^A-Za-z0-9_-]", "_", keras_name)
     return name if NAME.match(name) else f"_{name}"

@@ -1,4 +1,4 @@
-"""What a mapping with `type` may hold, as JSON Schema: layers, ops, and the things that stand in arguments.
+"""What a mapping with `type` may hold, as JSON Schema: layers, ops, and the objects that stand in arguments.
 
 It is written for editors too: of the branches of an `if` they take the one that is meant, of an `enum` they show every
 name where one is asked about, and of two schemas for one key they offer both.
@@ -15,25 +15,44 @@ from pydantic import BaseModel
 from spec_compiler.catalog.layers.base import Operation
 from spec_compiler.catalog.objects import Family
 from spec_compiler.catalog.ops.base import Op
+from spec_compiler.catalog.registered import NAME_SCHEMA
 from spec_compiler.language.names import NAME
 from spec_compiler.language.schema_fields import OWN_KEYS, Schema, expressible, properties_of
-from spec_compiler.language.spec import NodeForm
-
-NODE_KEYS = tuple(field.alias or name for name, field in NodeForm.model_fields.items())
-"""The keys that every node may have, whatever its type."""
+from spec_compiler.language.spec import NODE_KEYS
 
 
 def arguments_of(found: type[Operation]) -> Schema:
     """What a mapping of a type may hold: the arguments of the type, and the keys of nodes, which `by_type` tells."""
-    properties, required = properties_of(found)
+    properties, _ = properties_of(found)
     properties = {name: expressible(schema) for name, schema in properties.items()}
     return {
         "title": found.keras_name if not issubclass(found, Op) else title_of(found),
         "description": _first_line(found),
-        "properties": {**dict.fromkeys(NODE_KEYS, True), **_call(found), **properties},
+        "properties": {**dict.fromkeys(NODE_KEYS, True), **_call(found), **_flat_operands(found), **properties},
         "patternProperties": OWN_KEYS,
         "additionalProperties": False,
-    } | ({"required": required} if required else {})
+    }
+
+
+def defaults_of(kinds: Kinds) -> Schema:
+    """Arguments by type: none that a node has to say itself, and none that must be there."""
+    known = {
+        name: {"$ref": f"#/definitions/arguments.{title_of(each)}"}
+        for kind in kinds.values()
+        for name, each in kind.items()
+    }
+    entry = {"type": "object", "properties": dict.fromkeys(NODE_KEYS, False)}
+    return {
+        "type": "object",
+        "allOf": [
+            {"patternProperties": OWN_KEYS, "additionalProperties": entry},
+            {
+                "properties": known,
+                "patternProperties": {**OWN_KEYS, ">": {"type": "object"}},
+                "additionalProperties": False,
+            },
+        ],
+    }
 
 
 def _call(found: type[Operation]) -> Schema:
@@ -53,35 +72,52 @@ def _call(found: type[Operation]) -> Schema:
     return {"inputs": inputs, "call": {"properties": {name: expressible(each) for name, each in flags.items()}, **rest}}
 
 
+def _flat_operands(found: type[Operation]) -> Schema:
+    """The tensors of an op that may stand as numbers among its arguments."""
+    names = found.flat_operands if issubclass(found, Op) else ()
+    number = expressible({"anyOf": [{"type": "number"}, {"$ref": "#/definitions/constant"}]})
+    return {call.name: {"description": call.description} | number for call in found.calls if call.name in names}
+
+
 def title_of(found: type[Operation]) -> str:
     """The one name of a class: a type may have several in a spec."""
     return f"ops.{found.keras_name}" if issubclass(found, Op) else found.__name__
 
 
-def known_types(classes: Iterable[str]) -> Schema:
+def known_types(names: Iterable[str]) -> Schema:
     """What a type can be where there are no blocks. A pattern, as editors would show the whole of a list."""
-    names = "|".join(re.escape(name) for name in classes)
-    return {"pattern": rf"^(?:{names})$|>|\$\{{", "patternErrorMessage": "No layer, op or block has this name."}
+    alternatives = "|".join(re.escape(name) for name in names)
+    return {"pattern": rf"^(?:{alternatives})$|>|\$\{{", "patternErrorMessage": "No layer, op or block has this name."}
 
 
-def by_type(
-    form: type[BaseModel], classes: Mapping[str, type[Operation]], keys: Iterable[str], alternative: str | None = None
-) -> Schema:
+Kinds = Mapping[str, Mapping[str, type[Operation]]]
+"""The classes that a type can be, by kind (input, layer, op) and name."""
+
+
+def arguments_by_type(kinds: Kinds) -> dict[str, Schema]:
+    """The definitions that `by_type` refers to: for each kind, the arguments that go with each name."""
+    return {
+        f"{kind}_arguments": {"allOf": [_case(name, f"arguments.{title_of(each)}") for name, each in classes.items()]}
+        for kind, classes in kinds.items()
+    }
+
+
+def required_by_type(classes: Mapping[str, type[Operation]]) -> Schema:
+    """What a mapping must hold for each type, where no `defaults` may have it."""
+    cases = []
+    for name, found in classes.items():
+        _, required = properties_of(found)
+        if required:
+            cases.append({**_case(name, ""), "then": {"required": required}})
+    return {"allOf": cases, "doNotSuggest": True}
+
+
+def by_type(form: type[BaseModel], kinds: Kinds, keys: Iterable[str], alternative: str | None = None) -> Schema:
     """A mapping whose `type` says which other keys it has; or one with the key that stands instead of `type`."""
     properties, _ = properties_of(form)
     own: Schema = {key: properties[key] for key in keys}
-    own["type"] = {
-        "description": properties["type"]["description"],
-        "anyOf": [
-            *(_choice(name, found) for name, found in classes.items()),
-            {
-                "type": "string",
-                "pattern": rf"^{'' if 'Input' in classes else '(?!Input$)'}{NAME.pattern}$|>|\$\{{",
-                "patternErrorMessage": "No layer or op has this name, and no block can have it.",
-                "description": "A block or a registered layer.",
-            },
-        ],
-    }
+    own["type"] = _type(kinds) | {"description": properties["type"]["description"]}
+    own["name"] = {"$ref": "#/definitions/layer_name", "description": properties["name"]["description"]}
     if "inputs" in own:
         own["inputs"] = {"$ref": "#/definitions/wiring"}
         own["call"] = {"type": "object", "description": properties["call"]["description"]}
@@ -90,7 +126,7 @@ def by_type(
         }
         own["when"] = expressible({"type": "boolean"}) | {"description": properties["when"]["description"]}
         own["for"] = _loops() | {"description": properties["for"]["description"]}
-    cases = _cases(classes)
+    cases = _cases(kinds)
     mapping: Schema = {"type": "object", "properties": {**dict.fromkeys(NODE_KEYS, False), **own}, "allOf": cases}
     if alternative is None:
         return mapping | {"required": ["type"]}
@@ -99,34 +135,51 @@ def by_type(
     return mapping | {"oneOf": [{"required": ["type"]}, {"required": [alternative]}]}
 
 
-def _cases(classes: Mapping[str, type[Operation]]) -> list[Schema]:
+def _type(kinds: Kinds) -> Schema:
+    """The name of a type.
+
+    What is no name of the catalogue stands first: an editor merges the messages of all alternatives that fail until one
+    holds, which takes it a tenth of a second for each node of a block if the hundreds of names come before.
+    """
+    classes = {name: found for kind in kinds.values() for name, found in kind.items()}
+    other = {
+        "type": "string",
+        "pattern": rf"^{'' if 'Input' in classes else '(?!Input$)'}{NAME.pattern}$|>|\$\{{",
+        "not": {"enum": list(classes)},
+        "patternErrorMessage": "No layer or op has this name, and no block can have it.",
+        "description": "A block or a registered layer.",
+    }
+    return {"anyOf": [other, *(_choice(name, found) for name, found in classes.items())]}
+
+
+def _cases(kinds: Kinds) -> list[Schema]:
     """What a mapping must be for each type; for editors, which try every case of every node, parted once."""
-    layers, ops = (
-        [
-            _case(name, f"arguments.{title_of(found)}")
-            for name, found in classes.items()
-            if issubclass(found, Op) is is_op
-        ]
-        for is_op in (False, True)
-    )
-    if not ops:
+    layers: list[Schema] = [{"$ref": f"#/definitions/{kind}_arguments"} for kind in kinds if kind != "op"]
+    if "op" not in kinds:
         return layers
     is_op = {"properties": {"type": {"pattern": r"^ops\."}}, "required": ["type"]}
-    return [{"if": is_op, "then": {"allOf": ops}, "else": {"allOf": layers}}]
+    return [{"if": is_op, "then": {"$ref": "#/definitions/op_arguments"}, "else": {"allOf": layers}}]
 
 
 def _loops() -> Schema:
-    values = {"type": "array", "items": {"type": ["string", "number"]}}
+    """What each variable goes through; several in one key take lists with a value for each, or a mapping."""
+    values = {"type": "array", "items": {"type": ["string", "number", "boolean"]}}
     count = {"type": "integer", "minimum": 0}
-    return {"type": "object", "minProperties": 1, "additionalProperties": expressible({"anyOf": [count, values]})}
+    rows = {"type": "array", "items": {"type": "array"}}
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "patternProperties": {",": expressible({"anyOf": [rows, {"type": "object"}]})},
+        "additionalProperties": expressible({"anyOf": [count, values]}),
+    }
 
 
 def objects(family: Family) -> dict[str, Schema]:
-    """The definition of a thing of a family, its name or a mapping with `type` and arguments; and of the mappings."""
+    """The definition of an object of a family, by name or as a mapping with `type`; and those of the mappings."""
     kind = family.kind.replace(" ", "_")
     mappings: dict[str, Schema] = {}
-    described: list[Schema] = []
-    plain: list[Schema] = []
+    choices: list[Schema] = []
+    alone: list[Schema] = []
     cases: list[Schema] = []
     for name in family.names:
         found = family.get(name)
@@ -138,12 +191,13 @@ def objects(family: Family) -> dict[str, Schema]:
             "additionalProperties": False,
         } | ({"title": found.__name__, "required": required} if found is not None else {})
         choice = _choice(name, found)
-        described.append(choice)
+        choices.append(choice)
         if not required:
-            plain.append(choice)
+            alone.append(choice)
         cases.append(_case(name, own))
-    mapping = {"type": "object", "required": ["type"], "properties": {"type": {"anyOf": described}}, "allOf": cases}
-    return {kind: {"anyOf": [*plain, mapping]}} | mappings
+    type_names = [*choices, NAME_SCHEMA]
+    mapping = {"type": "object", "required": ["type"], "properties": {"type": {"anyOf": type_names}}, "allOf": cases}
+    return {kind: {"anyOf": [*alone, NAME_SCHEMA, mapping]}} | mappings
 
 
 def _choice(name: str, found: type[Any] | None) -> Schema:

@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from spec_compiler.catalog.fields import show
 from spec_compiler.diagnostics import codes
-from spec_compiler.diagnostics.diagnostic import Findings, Remark
+from spec_compiler.diagnostics.diagnostic import Copied, Findings
 from spec_compiler.diagnostics.suggest import did_you_mean
-from spec_compiler.language.names import keras_name_problem
-from spec_compiler.language.problems import Subject, report
-from spec_compiler.language.spec import BlockForm, Form, LayerForm, NodeForm, OutputForm, SpecForm
+from spec_compiler.language.names import LAYER_NAME_RULE, keras_name_problem, not_evaluated
+from spec_compiler.language.no_value import NO_VALUE
+from spec_compiler.language.problems import Subject, joined_to_value, report
+from spec_compiler.language.python_values import split_tuples
+from spec_compiler.language.spec import (
+    BlockForm,
+    LayerForm,
+    LintForm,
+    ModelForm,
+    NodeForm,
+    OutputForm,
+    Section,
+    SpecForm,
+)
 from spec_compiler.spans import Place
 
-FormT = TypeVar("FormT", bound=Form)
+FormT = TypeVar("FormT", bound=Section)
 
 
 def validate(data: Any, findings: Findings, *, needs_graph: bool = True) -> SpecForm | None:
-    """The form of a spec; none if it is no mapping. The author's own keys (`x-…`) are left out."""
+    """The form of a spec; None if it is no mapping. The author's own keys (`x-…`) are left out."""
     root = Place(())
     if data is None:
         findings.add(codes.EMPTY, "the spec is empty", root)
         return None
     if not isinstance(data, dict):
-        findings.add(codes.WRONG_TYPE, f"a spec is a mapping, not {show(data)}", root)
+        hint = "it begins with `spec: 1`; `nodes` and `outputs` stand below"
+        findings.add(codes.WRONG_TYPE, f"a spec is a mapping, not {show(data)}", root, hint=hint)
         return None
     data = without_own_keys(data)
+    around = _key_around(data)
+    if around is not None:
+        hint = f"what it holds are the sections of a spec: they stand at the top, without `{around}` around them"
+        findings.add(codes.UNKNOWN_KEY, f"a spec has no key {show(around)}", (root / around).key(), hint=hint)
+        return None
     meant = {did_you_mean(str(key), SECTIONS)[1] for key in data if key not in SECTIONS}
     for key in ("spec", "nodes", "outputs") if needs_graph else ("spec",):
         if key not in data and key not in meant:
@@ -49,17 +67,18 @@ def validate(data: Any, findings: Findings, *, needs_graph: bool = True) -> Spec
     return form
 
 
+def _key_around(data: Mapping[Any, Any]) -> Any:
+    """The key that the whole of a spec stands under; None if it stands under none, as it should."""
+    if "nodes" in data or "blocks" in data:
+        return None
+    wrapped = (key for key, each in data.items() if key not in SECTIONS and isinstance(each, dict) and "nodes" in each)
+    return next(wrapped, None)
+
+
 _LINTS = tuple(code for code in codes.CODES if code.startswith("SC6"))
+_TABLES = ("nodes", "layers", "blocks", "defaults", "models")
+"""The sections whose entries stand for themselves: a mistake in one leaves the others sound."""
 SECTIONS = tuple(SpecForm.model_fields)
-_NOT_AT_THE_TOP = {
-    "optimizer": "it stands under `compile`",
-    "learning_rate": "it belongs to the optimizer: `compile: {optimizer: {type: Adam, learning_rate: …}}`",
-    "loss": "it belongs to an output: `outputs: {name: {loss: …}}`",
-    "metrics": "it belongs to an output: `outputs: {name: {metrics: […]}}`",
-    "epochs": "it stands under `fit`",
-    "batch_size": "it stands under `fit`",
-    "callbacks": "it stands under `fit`",
-}
 _MISSING = {
     "spec": "write `spec: 1`, the version of the language",
     "nodes": "`nodes` holds the graph, a node an entry",
@@ -73,10 +92,13 @@ def _salvage(data: dict[Any, Any], findings: Findings) -> SpecForm:
         return SpecForm.model_validate(data)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    report(errors, Place(()), findings, form_subject("a spec", SpecForm, _NOT_AT_THE_TOP))
+    in_lint = [each for each in errors if each["loc"][0] == "lint" and each["loc"][1:]]
+    report([each for each in errors if each not in in_lint], Place(()), findings, _SPEC)
+    below = [{**each, "loc": each["loc"][1:]} for each in in_lint]
+    report(below, Place(("lint",)), findings, form_subject("`lint`", LintForm))
     for each in errors:
         section, *rest = each["loc"]
-        if rest and isinstance(data.get(section), dict) and section in ("nodes", "layers", "blocks"):
+        if rest and section in _TABLES and isinstance(data.get(section), dict):
             data[section].pop(rest[0], None)
         else:
             data.pop(section, None)
@@ -91,63 +113,118 @@ def _check_ignored(form: SpecForm, findings: Findings) -> None:
                 codes.NOT_A_CHOICE,
                 f"`ignore` takes codes of lints, and {show(code)} is none",
                 Place(("lint", "ignore", index)),
-                hint=f"the lints are {', '.join(f'`{lint}`' for lint in _LINTS)}",
+                hint=not_evaluated(code) or f"the lints are {', '.join(f'`{lint}`' for lint in _LINTS)}",
             )
 
 
-def form_subject(title: str, form: type[Form], elsewhere: Mapping[str, str] | None = None) -> Subject:
-    """The subject for the keys of a form; `elsewhere` says of other keys where they stand."""
+def form_subject(title: str, form: type[BaseModel]) -> Subject:
+    """The subject for the keys of a form."""
     keys = tuple(field.alias or name for name, field in form.model_fields.items())
-    return Subject(title, keys, elsewhere=elsewhere or {})
+    return Subject(title, keys, of=(title,))
 
 
+_SPEC = replace(
+    form_subject("a spec", SpecForm),
+    forms={
+        "nodes": "each node stands under its name: `name: {type: …, inputs: …}`",
+        "layers": "each shared layer stands under its name, `name: {type: …}`; layers that are called once are `nodes`",
+        "blocks": "each block stands under its name: `name: {inputs: …, nodes: …, outputs: …}`",
+        "params": "each param stands under its name: `name: 32`",
+        "compile": "what it holds is named: `compile: {optimizer: …}`",
+        "fit": "what it holds is named: `fit: {epochs: …}`",
+    },
+)
 _NODE = form_subject("a node", NodeForm)
 _LAYER = Subject("a shared layer", tuple(LayerForm.model_fields))
 _OUTPUT = form_subject("an output", OutputForm)
 _BLOCK = form_subject("a block", BlockForm)
+_MODEL = form_subject("a model", ModelForm)
 
 
-def node_form(value: Any, place: Place, findings: Findings, related: tuple[Remark, ...] = ()) -> NodeForm | None:
-    """The form of a node; none if it has mistakes."""
-    if isinstance(value, str):
+def node_form(
+    value: Any, place: Place, findings: Findings, scope: Copied | None = None
+) -> tuple[NodeForm | None, bool]:
+    """The form of what is sound in a node, and whether all of it is."""
+    if not isinstance(value, dict):
         findings.add(
             codes.WRONG_TYPE,
             f"the node `{place.path[-1]}` is a mapping, not {show(value)}",
             place,
-            hint="write a mapping with `type`, the arguments, and `inputs`",
-            related=related,
+            hint=_instead_of_node(place.path[-1], value),
+            scope=scope,
         )
-        return None
-    form = _form(NodeForm, value, place, findings, _NODE, related)
-    if form is None or not check_keras_name(form.name, place, findings, related):
-        return None
-    if (form.type is None) == (form.use is None):
+        return None, False
+    form, is_sound = _salvaged(NodeForm, value, place, findings, _NODE, scope)
+    if form is not None and is_sound and (form.type is None) == (form.use is None):
         both = form.type is not None
+        hint = None if both else _type_elsewhere(form.arguments)
         findings.add(
             codes.TYPE_OR_USE,
             f"the node `{place.path[-1]}` has {'both `type` and `use`' if both else 'neither `type` nor `use`'}",
             place.key(),
-            hint="`type` makes a layer of its own, `use` calls a shared one",
-            related=related,
+            hint=hint or "`type` makes a layer of its own, `use` calls a shared one",
+            scope=scope,
         )
-        return None
+        return form.model_copy(update={"type": None, "use": None}), False
+    return form, is_sound
+
+
+def _instead_of_node(name: Any, value: Any) -> str:
+    """What to write where something else stands in the place of a node."""
+    if name in _NODE.keys:
+        return "it is indented as a node is: what belongs to a node is indented below its name"
+    if value is None:
+        return "what belongs to it is indented below it, or stands in braces: `{type: …, inputs: …}`"
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return "what belongs to it stands without `-`: `{type: …, inputs: …}`"
+    if isinstance(value, (int, float, list)) or (isinstance(value, str) and "${" in value):
+        return "numbers stand under `params`, or under `inputs` of an op that takes them"
+    return "write a mapping with `type`, the arguments, and `inputs`"
+
+
+def _type_elsewhere(arguments: Mapping[str, Any]) -> str | None:
+    """What to write for the type of a node that stands under another key, or is joined to its key."""
+    joined = (joined_to_value(key, ("type", "use")) for key, value in arguments.items() if value is None)
+    if (found := next(filter(None, joined), None)) is not None:
+        return found[0]
+    hints = (did_you_mean(key, (), "key", ("a node without a type",))[0] for key in arguments)
+    return next(filter(None, hints), None)
+
+
+def layer_form(value: Any, place: Place, findings: Findings, scope: Copied | None = None) -> LayerForm | None:
+    """The form of what is sound in a shared layer; None if nothing is known of it."""
+    form, _ = _salvaged(LayerForm, value, place, findings, _LAYER, scope)
+    if form is not None and not check_keras_name(form.name, place, findings, scope):
+        return form.model_copy(update={"name": None})
     return form
 
 
-def layer_form(value: Any, place: Place, findings: Findings, related: tuple[Remark, ...] = ()) -> LayerForm | None:
-    """The form of a shared layer; none if it has mistakes."""
-    form = _form(LayerForm, value, place, findings, _LAYER, related)
-    return form if form is not None and check_keras_name(form.name, place, findings, related) else None
-
-
 def block_form(value: Any, place: Place, findings: Findings) -> BlockForm | None:
-    """The form of a block; none if it has mistakes."""
-    return _form(BlockForm, value, place, findings, _BLOCK)
+    """The form of a block; None if it has mistakes, but for a name in the place of a list of one, which is reported."""
+    form = _form(BlockForm, value, place, findings, _BLOCK)
+    if form is not None or not isinstance(value, dict):
+        return form
+    lists = {key: [value[key]] for key in ("inputs", "outputs") if isinstance(value.get(key), str)}
+    # The other mistakes are reported already.
+    return _form(BlockForm, value | lists, place, Findings(), _BLOCK) if lists else None
 
 
 def output_form(value: Any, place: Place, findings: Findings) -> OutputForm | None:
-    """The form of an output; null stands for one without options; none if it has mistakes."""
+    """The form of an output; null stands for one without options; None if it has mistakes."""
+    if isinstance(value, str):
+        findings.add(
+            codes.WRONG_TYPE,
+            f"the output `{place.path[-1]}` is a mapping, not {show(value)}",
+            place,
+            hint=f"a reference stands under `from`, a loss under `loss`: `{{from: {value}}}`",
+        )
+        return None
     return _form(OutputForm, {} if value is None else value, place, findings, _OUTPUT)
+
+
+def model_form(value: Any, place: Place, findings: Findings) -> ModelForm | None:
+    """The form of a part of the graph that is a model; None if it has mistakes."""
+    return _form(ModelForm, value, place, findings, _MODEL)
 
 
 def _form(
@@ -156,20 +233,64 @@ def _form(
     place: Place,
     findings: Findings,
     subject: Subject,
-    related: tuple[Remark, ...] = (),
+    scope: Copied | None = None,
 ) -> FormT | None:
+    """The form of a mapping; None if it has mistakes, which are reported."""
+    found, is_sound = _salvaged(form, value, place, findings, subject, scope)
+    return found if is_sound else None
+
+
+def _salvaged(
+    form: type[FormT],
+    value: Any,
+    place: Place,
+    findings: Findings,
+    subject: Subject,
+    scope: Copied | None = None,
+) -> tuple[FormT | None, bool]:
+    """The form of what is sound in a mapping, and whether all of it is; the mistakes are reported."""
+    value = without_tuples(value, place, findings, scope)
     try:
-        return form.model_validate(value)
+        return form.model_validate(value), True
     except ValidationError as error:
-        report(error.errors(include_url=False), place, findings, subject, related)
-        return None
+        errors = error.errors(include_url=False)
+    report(errors, place, findings, subject, scope)
+    wrong = {each["loc"][0] for each in errors if each["loc"]}
+    try:
+        return form.model_validate({key: item for key, item in value.items() if key not in wrong}), False
+    except (ValidationError, AttributeError):
+        return None, False
 
 
-def check_keras_name(name: str | None, place: Place, findings: Findings, related: tuple[Remark, ...] = ()) -> bool:
+def without_tuples(value: Any, place: Place, findings: Findings, scope: Copied | None = None) -> Any:
+    """A mapping without the lists in it that YAML takes apart, for they are not in brackets: their keys have no value.
+
+    A finding says what to write for each.
+    """
+    tuples = list(split_tuples(value)) if isinstance(value, dict) else []
+    for found in tuples:
+        what = "is a tuple of Python, and a spec has none" if found.is_tuple else "has several values without brackets"
+        findings.add(
+            codes.WRONG_TYPE,
+            f"`{found.key}` {what}",
+            place / found.key,
+            hint=f"write a list: `{found.key}: {found.written}`",
+            scope=scope,
+        )
+    if not tuples:
+        return value
+    lost = {key for found in tuples for key in found.rest}
+    return {
+        **{key: item for key, item in value.items() if key not in lost},
+        **{found.key: NO_VALUE for found in tuples},
+    }
+
+
+def check_keras_name(name: str | None, place: Place, findings: Findings, scope: Copied | None = None) -> bool:
     """Whether a name can be a Keras layer's; if not, a finding says why."""
     problem = keras_name_problem(name) if name is not None else None
     if problem is not None:
-        findings.add(codes.BAD_NAME, problem, place / "name", related=related)
+        findings.add(codes.BAD_NAME, problem, place / "name", hint=LAYER_NAME_RULE, scope=scope)
     return problem is None
 
 

@@ -9,17 +9,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from spec_compiler.catalog.activations import LINEAR
 from spec_compiler.diagnostics import codes
-from spec_compiler.diagnostics.diagnostic import Remark
-from spec_compiler.graph.ir import Node
+from spec_compiler.diagnostics.diagnostic import Finding, Remark
+from spec_compiler.graph.graph import Node
 from spec_compiler.graph.typed import TypedGraph
-from spec_compiler.linting.ending import AFFINE
-from spec_compiler.linting.rule import Doubt, Rule
+from spec_compiler.linting.rule import Rule
 
 
-def look(graph: TypedGraph) -> Iterator[Doubt]:
+def check(graph: TypedGraph) -> Iterator[Finding]:
     """Find layers with `use_bias: true` that only a `BatchNormalization` of the same axis takes from."""
-    if not any(layer.kind == "BatchNormalization" for layer in graph.layers.values()):
+    if not any(layer.operation is not None and layer.operation.removes_mean for layer in graph.layers.values()):
         return
     calls: defaultdict[str, list[str]] = defaultdict(list)
     for node in graph.nodes.values():
@@ -27,22 +27,24 @@ def look(graph: TypedGraph) -> Iterator[Doubt]:
     ends = {end.node for end in graph.ends.values()}
     for key, names in calls.items():
         layer = graph.layers[key]
-        config: Any = layer.config
-        if layer.kind not in AFFINE or not getattr(config, "use_bias", False) or not config.trainable:
+        config: Any = layer.operation
+        if config is None or not config.affine or not getattr(config, "use_bias", False) or not config.trainable:
             continue
         if "use_bias" not in config.model_fields_set:
             continue
-        if config.activation not in (None, "linear") or any(name in ends for name in names):
+        if config.activation not in (None, LINEAR) or any(name in ends for name in names):
             continue
         takers = [taker for name in names for taker in graph.consumers.get(name, ())]
         rank = graph.results[names[0]].outputs[0].rank
         if takers and all(_cancels(graph, graph.nodes[taker], _axis(config, rank), rank) for taker in takers):
-            yield Doubt(
+            yield Finding(
+                codes.BIAS_BEFORE_NORMALIZATION,
                 f"`{key}` adds a bias, and `{takers[0]}` takes it away again with the mean",
                 layer.place / "use_bias",
                 hint=f"write `use_bias: false` on `{key}`",
                 fix=False,
-                related=(Remark(graph.nodes[takers[0]].place.key(), f"`{takers[0]}` normalizes"), *layer.asked),
+                related=(Remark(graph.nodes[takers[0]].place.key(), f"`{takers[0]}` normalizes"),),
+                scope=layer.scope,
             )
 
 
@@ -53,10 +55,10 @@ def _axis(config: Any, rank: int) -> int:
 
 def _cancels(graph: TypedGraph, node: Node, axis: int, rank: int) -> bool:
     """Whether a node takes the mean along an axis away from what it gets, in training."""
-    layer = graph.layers[node.layer]
-    config: Any = layer.config
+    config: Any = graph.layers[node.layer].operation
     return (
-        layer.kind == "BatchNormalization"
+        config is not None
+        and config.removes_mean
         and config.center
         and config.trainable
         and config.axis % rank == axis
@@ -64,4 +66,4 @@ def _cancels(graph: TypedGraph, node: Node, axis: int, rank: int) -> bool:
     )
 
 
-RULE = Rule(codes.BIAS_BEFORE_NORMALIZATION, look)
+RULE = Rule(codes.BIAS_BEFORE_NORMALIZATION, check)

@@ -4,67 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from spec_compiler.analysing.masks import Mask, has_steps, masks, users
+from spec_compiler.catalog.layers.core import EmbeddingTable
 from spec_compiler.diagnostics import codes
-from spec_compiler.diagnostics.diagnostic import Remark
-from spec_compiler.graph.masks import ATTENTION, MAKES, RECURRENT, Mask, masks
-from spec_compiler.graph.typed import Call, TensorRef, TypedGraph
-from spec_compiler.linting.rule import Doubt, Rule
-
-_BY_HAND = ("attention_mask", "key_mask", "mask", "query_mask", "value_mask")
-_SEQUENCES = ("inputs", "key", "query", "sequences", "value")
+from spec_compiler.diagnostics.diagnostic import Finding, Remark
+from spec_compiler.graph.typed import TensorRef, TypedGraph
+from spec_compiler.linting.rule import Rule
 
 
-def look(graph: TypedGraph) -> Iterator[Doubt]:
+def check(graph: TypedGraph) -> Iterator[Finding]:
     """Find layers that take a sequence whose mask is lost, and are given none by hand; once for each that lost it."""
-    if not any(layer.kind in MAKES for layer in graph.layers.values()):
+    found = graph.table(masks)
+    if not any(mask.lost for mask in found.values()):
         return
-    found = masks(graph)
-    told: set[str] = set()
-    for name, call in graph.calls.items():
-        kind = graph.layers[graph.nodes[name].layer].kind
-        if (kind not in RECURRENT and kind not in ATTENTION) or any(argument in call for argument in _BY_HAND):
-            continue
-        for tensor in _sequences(call):
-            mask = found.get(tensor)
-            if mask is not None and mask.lost is not None and mask.lost not in told:
-                told.add(mask.lost)
-                yield _doubt(graph, mask, mask.lost, name, kind, tensor)
+    reported: set[str] = set()
+    for name, tensor, mask in users(graph, found):
+        if mask.lost is not None and mask.lost not in reported and has_steps(graph, tensor):
+            reported.add(mask.lost)
+            yield _finding(graph, mask, mask.lost, name, tensor)
 
 
-def _sequences(call: Call) -> Iterator[TensorRef]:
-    for argument in _SEQUENCES:
-        value = call.get(argument)
-        for operand in value if isinstance(value, tuple) else (value,):
-            if isinstance(operand, TensorRef):
-                yield operand
-
-
-def _doubt(graph: TypedGraph, mask: Mask, lost: str, user: str, kind: str, tensor: TensorRef) -> Doubt:
+def _finding(graph: TypedGraph, mask: Mask, lost: str, user: str, tensor: TensorRef) -> Finding:
     maker, loser, taker = (graph.nodes[name] for name in (mask.made, lost, user))
-    return Doubt(
-        f"`{lost}` loses the mask that `{mask.made}` makes, and `{user}` would use it",
+    is_inside = mask.made == lost
+    return Finding(
+        codes.LOST_MASK,
+        f"the layer inside `{lost}` makes a mask, which does not come out of it, and `{user}` would use it"
+        if is_inside
+        else f"`{lost}` loses the mask that `{mask.made}` makes, and `{user}` would use it",
         loser.place.key(),
-        hint=_hint(graph, mask.made, user, kind, tensor),
+        hint="put the layers of both into one `Sequential`, inside one wrapper"
+        if is_inside
+        else _hint(graph, mask.made, user, tensor),
         related=(
             Remark(maker.place.key(), f"`{mask.made}` makes the mask"),
             Remark(taker.place.key(), f"`{user}` would use it"),
-            *loser.asked,
         ),
+        scope=loser.scope,
     )
 
 
-def _hint(graph: TypedGraph, made: str, user: str, kind: str, tensor: TensorRef) -> str:
+def _hint(graph: TypedGraph, made: str, user: str, tensor: TensorRef) -> str:
+    config = graph.layers[graph.nodes[user].layer].operation
+    if config is None:
+        return f"hand a mask on as a tensor, as an input of the block that `{user}` calls"
+    maker = graph.layers[graph.nodes[made].layer].operation
     tokens = graph.calls[made].get("inputs")
-    is_table = graph.layers[graph.nodes[made].layer].kind not in ("Masking", "")
-    argument = "value_mask" if kind in ("GroupQueryAttention", "MultiHeadAttention") else "mask"
-    if is_table and isinstance(tokens, TensorRef) and kind not in ("AdditiveAttention", "Attention"):
+    # Of query and value, padding is attended to in the value.
+    arguments = [each for each in config.mask_arguments() if each.name in ("mask", "value_mask")]
+    is_one = bool(arguments) and arguments[0].kind == "tensor"
+    if isinstance(maker, EmbeddingTable) and isinstance(tokens, TensorRef) and is_one:
         same_steps = graph.type_of(tokens).shape[1:2] == graph.type_of(tensor).shape[1:2]
         if same_steps:
             mask = f"{{type: ops.not_equal, inputs: [{graph.tensor_name(tokens)}, 0]}}"
-            return f"hand it on as a tensor: `{mask}`, the `{argument}` of `{user}`"
-    if is_table:
+            return f"hand it on as a tensor: `{mask}`, the `{arguments[0].name}` of `{user}`"
+    if isinstance(maker, EmbeddingTable):
         return "hand a mask on as a tensor, or leave `mask_zero` out if none is meant to reach that far"
-    return f"hand a mask on as a tensor, the `{argument}` of `{user}`"
+    return f"hand a mask on as a tensor, the `{arguments[0].name}` of `{user}`" if arguments else "hand a mask on"
 
 
-RULE = Rule(codes.LOST_MASK, look)
+RULE = Rule(codes.LOST_MASK, check)

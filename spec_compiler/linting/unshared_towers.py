@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from spec_compiler.analysing.repetition import MOST_TOWERS
+from spec_compiler.analysing.structure import call_key, operand_key, operation_key
+from spec_compiler.catalog.layers.core import Input
 from spec_compiler.diagnostics import codes
-from spec_compiler.diagnostics.diagnostic import Remark
-from spec_compiler.graph.ir import Node
-from spec_compiler.graph.typed import Operand, TensorRef, TypedGraph
-from spec_compiler.linting.described import described
-from spec_compiler.linting.rule import Doubt, Rule
+from spec_compiler.diagnostics.diagnostic import Finding, Remark
+from spec_compiler.graph.graph import Node
+from spec_compiler.graph.typed import CallOperands, Operand, TensorRef, TypedGraph, tensors
+from spec_compiler.linting.rule import Rule
 from spec_compiler.spans import Place
 
-_MEET = frozenset((
-    "Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract", "ops.add",
-    "ops.concatenate", "ops.dot", "ops.einsum", "ops.maximum", "ops.minimum", "ops.multiply", "ops.subtract",
-))  # fmt: skip
 _LEAST_WEIGHTED = 2
-MOST_TOWERS = 3
-"""More of one kind are the features of a table, each with weights of its own."""
 
 
 class _Tower(NamedTuple):
@@ -31,7 +27,7 @@ class _Tower(NamedTuple):
     weighted: int
 
 
-def look(graph: TypedGraph) -> Iterator[Doubt]:
+def check(graph: TypedGraph) -> Iterator[Finding]:
     """Find merging nodes that take the ends of identical towers over inputs of one shape and dtype.
 
     Towers that share a layer are left alone, and so are copies of one node that `for` makes: both say that the rest
@@ -41,49 +37,59 @@ def look(graph: TypedGraph) -> Iterator[Doubt]:
     if not any(count >= 2 for count in kinds.values()):
         return
     towers = _towers(graph)
-    told: set[frozenset[str]] = set()
+    reported: set[frozenset[str]] = set()
     for name, call in graph.calls.items():
-        if graph.layers[graph.nodes[name].layer].kind not in _MEET:
+        config = graph.layers[graph.nodes[name].layer].operation
+        if config is None or not config.merges:
             continue
-        sides: dict[tuple[int, int], dict[str, TensorRef]] = {}
-        for value in call.values():
-            for operand in value if isinstance(value, tuple) else (value,):
-                tower = towers.get(operand.node) if isinstance(operand, TensorRef) else None
-                if isinstance(operand, TensorRef) and tower is not None and tower.weighted >= _LEAST_WEIGHTED:
-                    sides.setdefault((tower.shape, operand.output), {}).setdefault(tower.origin, operand)
-        for same in sides.values():
-            origins = frozenset(same)
-            ends = [graph.nodes[tensor.node] for tensor in same.values()]
-            written = {_written(node) for node in ends}
-            if 2 <= len(same) <= MOST_TOWERS and len(written) == len(ends) and origins not in told:
-                told.add(origins)
-                yield _doubt(graph.nodes[name], tuple(same), ends)
+        for ends in _equal_ends(call, towers):
+            nodes = [graph.nodes[tensor.node] for tensor in ends.values()]
+            if _are_meant_as_one(nodes) and frozenset(ends) not in reported:
+                reported.add(frozenset(ends))
+                yield _finding(graph.nodes[name], tuple(ends), nodes)
 
 
-def _doubt(merging: Node, origins: tuple[str, ...], ends: list[Node]) -> Doubt:
+def _equal_ends(call: CallOperands, towers: Mapping[str, _Tower]) -> Iterator[dict[str, TensorRef]]:
+    """Yields the tensors of a call that come out of equal towers, by the input that each tower stands on."""
+    found: dict[tuple[int, int], dict[str, TensorRef]] = {}
+    for tensor in tensors(call):
+        tower = towers.get(tensor.node)
+        if tower is not None and tower.weighted >= _LEAST_WEIGHTED:
+            found.setdefault((tower.shape, tensor.output), {}).setdefault(tower.origin, tensor)
+    yield from found.values()
+
+
+def _are_meant_as_one(ends: Sequence[Node]) -> bool:
+    """Whether towers end in so few nodes that they may be sides of one thing, and in no copies of one node."""
+    return 2 <= len(ends) <= MOST_TOWERS and len({_origin_place(node) for node in ends}) == len(ends)
+
+
+def _finding(merging: Node, origins: tuple[str, ...], ends: list[Node]) -> Finding:
     first, *others = ends
     paths = [f"`{origin}` to `{end.name}`" for origin, end in zip(origins, ends, strict=True)]
     weights = f"{len(ends)} sets of weights"
-    in_blocks = any(node.asked for node in ends)
+    in_blocks = any(node.scope.is_copy for node in ends)
     share = (
         "declare the block under `layers`, `{encoder: {type: …}}`, and call it on each side with `use: encoder`"
         if in_blocks
         else "declare each layer once under `layers`, and call it on each side with `use`"
     )
-    return Doubt(
+    return Finding(
+        codes.UNSHARED_TOWERS,
         f"the layers from {' and from '.join(paths)} are the same with {weights}, and meet in `{merging.name}`",
-        _written(others[-1]),
+        _origin_place(others[-1]),
         hint=f"to compare like with like, share them: {share}",
         related=(
-            *(Remark(_written(end), f"`{end.name}` ends the same layers") for end in (first, *others[:-1])),
+            *(Remark(_origin_place(end), f"`{end.name}` ends the same layers") for end in (first, *others[:-1])),
             Remark(merging.place.key(), "they meet here"),
         ),
     )
 
 
-def _written(node: Node) -> Place:
+def _origin_place(node: Node) -> Place:
     """The node of the spec that a node comes from."""
-    return node.asked[0].place if node.asked else node.place.key()
+    origin = node.scope.definition
+    return (origin.place if origin is not None else node.place).key()
 
 
 def _towers(graph: TypedGraph) -> dict[str, _Tower]:
@@ -91,38 +97,35 @@ def _towers(graph: TypedGraph) -> dict[str, _Tower]:
     numbers: dict[Any, int] = {}
     towers: dict[str, _Tower] = {}
     for name in graph.nodes:
-        node = graph.nodes[name]
-        layer = graph.layers[node.layer]
-        if layer.kind == "Input":
+        if isinstance(graph.layers[graph.nodes[name].layer].config, Input):
             leaf = ("Input", graph.results[name].outputs[0])
             towers[name] = _Tower(numbers.setdefault(leaf, len(numbers)), name, 0)
-            continue
-        below = [towers.get(tensor.node) for tensor in _tensors(graph, name)]
-        if layer.shared or not below or None in below:
-            continue
-        found = [tower for tower in below if tower is not None]
-        if len({tower.origin for tower in found}) != 1:
-            continue
-        call = tuple(
-            (argument, tuple(_operand(each, towers) for each in (value if isinstance(value, tuple) else (value,))))
-            for argument, value in graph.calls[name].items()
-        )
-        description = (layer.kind, described(layer.config), described(dict(node.flags)), call)
-        weighted = max(tower.weighted for tower in found) + bool(graph.weights.get(node.layer))
-        towers[name] = _Tower(numbers.setdefault(description, len(numbers)), found[0].origin, weighted)
+        elif (tower := _tower_above(graph, name, towers, numbers)) is not None:
+            towers[name] = tower
     return towers
 
 
-def _tensors(graph: TypedGraph, name: str) -> list[TensorRef]:
-    values = graph.calls[name].values()
-    operands = [each for value in values for each in (value if isinstance(value, tuple) else (value,))]
-    return [operand for operand in operands if isinstance(operand, TensorRef)]
+def _tower_above(graph: TypedGraph, name: str, towers: Mapping[str, _Tower], numbers: dict[Any, int]) -> _Tower | None:
+    """The tower that a node is the top of; None if it stands on several inputs, or its layer is a shared one."""
+    node = graph.nodes[name]
+    layer, call = graph.layers[node.layer], graph.calls[name]
+    below = [towers.get(tensor.node) for tensor in tensors(call)]
+    found = [tower for tower in below if tower is not None]
+    if layer.shared or layer.operation is None or len(found) < len(below) or len({each.origin for each in found}) != 1:
+        return None
+    operands = tuple(
+        (argument, tuple(_operand(each, towers) for each in (value if isinstance(value, tuple) else (value,))))
+        for argument, value in call.items()
+    )
+    description = (operation_key(layer.operation), call_key(node.flags, ()), operands)
+    weighted = max(tower.weighted for tower in found) + bool(graph.weights.get(node.layer))
+    return _Tower(numbers.setdefault(description, len(numbers)), found[0].origin, weighted)
 
 
 def _operand(operand: Operand, towers: Mapping[str, _Tower]) -> Any:
     if isinstance(operand, TensorRef):
         return towers[operand.node].shape, operand.output
-    return "number", operand
+    return operand_key(operand)
 
 
-RULE = Rule(codes.UNSHARED_TOWERS, look)
+RULE = Rule(codes.UNSHARED_TOWERS, check)

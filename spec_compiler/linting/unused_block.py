@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from spec_compiler.diagnostics import codes
+from spec_compiler.diagnostics.diagnostic import Finding
 from spec_compiler.graph.typed import TypedGraph
-from spec_compiler.linting.rule import Doubt, Rule
+from spec_compiler.linting.rule import Rule
 
 
-def look(graph: TypedGraph) -> Iterator[Doubt]:
+def check(graph: TypedGraph) -> Iterator[Finding]:
     """Find blocks that are declared and are the type of nothing."""
     for found in graph.graph.unused:
         if found.kind == "block":
-            yield Doubt(
+            yield Finding(
+                codes.UNUSED_BLOCK,
                 f"no node is of the block `{found.name}`",
                 found.place.key(),
                 hint=f"make a copy of it with `type: {found.name}`, or leave it out; if other files import it, "
@@ -21,4 +23,4 @@ def look(graph: TypedGraph) -> Iterator[Doubt]:
             )
 
 
-RULE = Rule(codes.UNUSED_BLOCK, look)
+RULE = Rule(codes.UNUSED_BLOCK, check)

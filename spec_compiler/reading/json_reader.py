@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from math import isinf
 from typing import Any
 
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings, Remark
 from spec_compiler.limits import Limits
-from spec_compiler.reading.marks import Entry, Mark
+from spec_compiler.reading.positions import KeyRange, TextRange
 from spec_compiler.reading.scalars import IntegerTooLargeError, integer
-from spec_compiler.reading.yaml_reader import UnusableError
+from spec_compiler.reading.yaml_reader import UnusableError, duplicate_hint, refuse_values
 from spec_compiler.spans import Key, Place
 
-_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]|,', re.DOTALL)
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -36,77 +37,101 @@ _PROBLEMS = {
 }
 
 
-class _NotFiniteError(ValueError):
-    pass
-
-
-class _RepeatedError(Exception):
-    pass
+class NotJsonError(UnusableError):
+    """The text is not formed as JSON is."""
 
 
 def read_json(text: str, limits: Limits, findings: Findings) -> Any:
     """The data of a JSON text.
 
     Raises:
-        UnusableError: There is no data; the findings say why.
+        NotJsonError: It is no JSON; the findings say why.
+        UnusableError: There is no data for another reason.
     """
-    _refuse_depth(text, limits, findings)
+    _refuse_size(text, limits, findings)
     if not text.strip():
         findings.add(codes.EMPTY, "the text holds nothing", Place((), at=(0, 0)))
         raise UnusableError
+    values = _Values(limits.integer)
     try:
         data = json.loads(
             text,
-            object_pairs_hook=_mapping,
-            parse_constant=_refuse_constant,
-            parse_int=lambda digits: integer(digits, 10, limits.integer),
-            parse_float=_finite,
+            object_pairs_hook=values.mapping,
+            parse_constant=values.constant,
+            parse_int=values.integer,
+            parse_float=values.float,
         )
     except json.JSONDecodeError as error:
-        at = min(error.pos, max(len(text.rstrip()) - 1, 0))
-        message, hint = _PROBLEMS.get(error.msg, ("this is not valid JSON", None))
-        if error.msg == "Invalid \\escape: " or error.msg.startswith("Invalid \\escape"):
-            message, hint = _PROBLEMS["Invalid \\escape"]
-        before = text[:at].rstrip()
-        if text[at] in "}]" and before.endswith(","):
-            message, hint, at = "there is a comma after the last entry", "leave the comma out", len(before) - 1
-        elif text[at] in "#/'":
-            message, hint = ("JSON has no comments" if text[at] in "#/" else "JSON has no single quotes"), None
-        findings.add(codes.JSON_SYNTAX, message, Place((), at=(at, at + 1)), hint=hint)
-        raise UnusableError from None
-    except (IntegerTooLargeError, _NotFiniteError):
+        _say_syntax(text, error, findings)
+        raise NotJsonError from None
+    # Only now is the text known to be JSON, so that it can be gone through once more.
+    if values.out_of_range:
         _say_numbers(text, limits, findings)
-        raise UnusableError from None
-    except _RepeatedError:
-        json_marks(text, findings)
-        raise UnusableError from None
+    if values.repeated:
+        json_ranges(text, findings)
+    if values.out_of_range or values.repeated:
+        raise UnusableError
     if _SURROGATE.search(text) is not None:
         _refuse_halves(text, findings)
     return data
 
 
-def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    data = dict(pairs)
-    if len(data) != len(pairs):
-        raise _RepeatedError
-    return data
+class _Values:
+    """Makes the values of a JSON text, and notes those that a spec cannot have: where they stand is not known yet."""
+
+    def __init__(self, largest: int) -> None:
+        self._largest = largest
+        self.repeated = False
+        self.out_of_range = False
+
+    def mapping(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        data = dict(pairs)
+        self.repeated |= len(data) != len(pairs)
+        return data
+
+    def constant(self, _: str) -> float:
+        self.out_of_range = True
+        return 0.0
+
+    def integer(self, digits: str) -> int:
+        try:
+            return integer(digits, 10, self._largest)
+        except IntegerTooLargeError:
+            self.out_of_range = True
+            return 0
+
+    def float(self, digits: str) -> float:
+        value = float(digits)
+        self.out_of_range |= isinf(value)
+        return value
 
 
-def _refuse_constant(name: str) -> Any:
-    raise _NotFiniteError(name)
+def _say_syntax(text: str, error: json.JSONDecodeError, findings: Findings) -> None:
+    at = min(error.pos, max(len(text.rstrip()) - 1, 0))
+    message, hint = _PROBLEMS.get(error.msg, ("this is not valid JSON", None))
+    if error.msg.startswith("Invalid \\escape"):
+        message, hint = _PROBLEMS["Invalid \\escape"]
+    before = text[:at].rstrip()
+    if text[at] in "}]" and before.endswith(","):
+        message, hint, at = "there is a comma after the last entry", "leave the comma out", len(before) - 1
+    elif text[at] in "#/'":
+        message, hint = ("JSON has no comments" if text[at] in "#/" else "JSON has no single quotes"), None
+    findings.add(codes.JSON_SYNTAX, message, Place((), at=(at, at + 1)), hint=hint)
 
 
-def _finite(digits: str) -> float:
-    value = float(digits)
-    if value in (float("inf"), float("-inf")):
-        raise _NotFiniteError
-    return value
-
-
-def _refuse_depth(text: str, limits: Limits, findings: Findings) -> None:
+def _refuse_size(text: str, limits: Limits, findings: Findings) -> None:
+    """Refuse a text that is nested too deep, or holds too many values, before anything is made of it."""
     depth = 0
+    count = 1
     for token in _STRUCTURE.finditer(text):
         character = text[token.start()]
+        if character == '"':
+            continue
+        if character not in "]}":
+            # Each comma has a value behind it, and so has each bracket that is not empty.
+            count += 1
+            if count > limits.values:
+                raise refuse_values(limits, findings, Place((), at=(token.start(), token.end())))
         if character in "[{":
             depth += 1
             if depth > limits.nesting:
@@ -130,11 +155,8 @@ def _say_numbers(text: str, limits: Limits, findings: Findings) -> None:
                 integer(token[0], 10, limits.integer)
             except IntegerTooLargeError:
                 findings.add(codes.INTEGER_TOO_LARGE, f"an integer is at most {limits.integer}", place)
-        elif re.fullmatch(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?", token[0]):
-            try:
-                _finite(token[0])
-            except _NotFiniteError:
-                findings.add(codes.OUT_OF_RANGE, "the number is larger than a float can be", place)
+        elif re.fullmatch(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?", token[0]) and isinf(float(token[0])):
+            findings.add(codes.OUT_OF_RANGE, "the number is larger than a float can be", place)
 
 
 def _refuse_halves(text: str, findings: Findings) -> None:
@@ -146,10 +168,10 @@ def _refuse_halves(text: str, findings: Findings) -> None:
             raise UnusableError
 
 
-def json_marks(text: str, findings: Findings | None = None) -> Mark:
+def json_ranges(text: str, findings: Findings | None = None) -> TextRange:
     """Where the values of a valid JSON text stand; with `findings`, keys that are written twice are noted there."""
-    root = Mark(0, 0)
-    stack: list[Mark] = []
+    root = TextRange(0, 0)
+    stack: list[TextRange] = []
     pending: list[tuple[int, int] | None] = []
     for token in _TOKEN.finditer(text):
         start, end = token.span()
@@ -164,7 +186,7 @@ def json_marks(text: str, findings: Findings | None = None) -> Mark:
         if isinstance(into, dict) and pending[-1] is None:
             pending[-1] = (start, end)
             continue
-        mark = Mark(start, end, {} if character == "{" else [] if character == "[" else None)
+        mark = TextRange(start, end, {} if character == "{" else [] if character == "[" else None)
         if isinstance(into, dict):
             assert pending[-1] is not None
             _put(into, text, pending[-1], mark, findings)
@@ -179,15 +201,18 @@ def json_marks(text: str, findings: Findings | None = None) -> Mark:
     return root
 
 
-def _put(into: dict[Key, Entry], text: str, at: tuple[int, int], value: Mark, findings: Findings | None) -> None:
+def _put(
+    into: dict[Key, KeyRange], text: str, at: tuple[int, int], value: TextRange, findings: Findings | None
+) -> None:
     key = text[at[0] + 1 : at[1] - 1]
     if "\\" in key:
         key = json.loads(text[at[0] : at[1]])
-    first = into.setdefault(key, Entry(*at, value))
+    first = into.setdefault(key, KeyRange(*at, value))
     if first.value is not value and findings is not None:
         findings.add(
             codes.DUPLICATE_KEY,
             f"`{key}` is written twice in one mapping",
             Place((), at=at),
+            hint=duplicate_hint(key),
             related=(Remark(Place((), at=(first.start, first.end)), "first written here"),),
         )

@@ -65,10 +65,10 @@ def integer(digits: str, base: int, largest: int) -> int:
     return value
 
 
-def written(value: Fix, quote: str = "", as_json: bool = False) -> str:
+def format_scalar(value: Fix, quote: str = "", as_json: bool = False) -> str:
     """A value as it is written: text in the quotes that were there before, or in none where it needs none."""
     if isinstance(value, list):
-        return f"[{', '.join(written(item, as_json=as_json) for item in value)}]"
+        return f"[{', '.join(format_scalar(item, as_json=as_json) for item in value)}]"
     if not isinstance(value, str) or as_json or quote == '"':
         return json.dumps(value, ensure_ascii=False)
     if quote == "'":

@@ -15,12 +15,12 @@ import yaml
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Code, Findings, Remark
 from spec_compiler.limits import Limits
-from spec_compiler.reading.marks import Entry, Mark
+from spec_compiler.reading.positions import KeyRange, TextRange
 from spec_compiler.reading.scalars import IntegerTooLargeError, resolve
-from spec_compiler.reading.yaml_problems import explain
+from spec_compiler.reading.yaml_problems import explain, is_too_deep
+from spec_compiler.reading.yaml_stream import events
 from spec_compiler.spans import Key, Place
 
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FOREIGN_VERSION = re.compile(r"^%YAML[ \t]+(?!1\.2[ \t]*(?:#.*)?$)(\S*).*$", re.MULTILINE)
 _NO_KEY = object()
 _MERGE = object()
@@ -42,7 +42,7 @@ class _Open:
         self.start = start
         self.key: Any = _NO_KEY
         self.key_start = self.key_end = 0
-        self.merges: list[tuple[Any, Mark]] = []
+        self.merges: list[tuple[Any, TextRange]] = []
         self.size = 1
         self.height = 1
 
@@ -52,20 +52,51 @@ class _Anchored:
 
     __slots__ = ("data", "height", "mark", "size")
 
-    def __init__(self, data: Any, mark: Mark, size: int, height: int) -> None:
+    def __init__(self, data: Any, mark: TextRange, size: int, height: int) -> None:
         self.data = data
         self.mark = mark
         self.size = size
         self.height = height
 
 
-def read_yaml(text: str, limits: Limits, findings: Findings) -> tuple[Any, Mark]:
+def read_yaml(text: str, limits: Limits, findings: Findings) -> tuple[Any, TextRange]:
     """The data of a YAML text and where it stands.
 
     Raises:
         UnusableError: There is no data; the findings say why.
     """
     return _Composer(text, limits, findings).compose()
+
+
+class YamlRanges:
+    """Gives where everything stands in a YAML text that can be read.
+
+    It is known already, but does not cross from a process to another: it is larger than the text and nested deep, and
+    is found again if there is something to say.
+    """
+
+    def __init__(self, text: str, limits: Limits, known: TextRange | None = None) -> None:
+        self._text = text
+        self._limits = limits
+        self._known = known
+
+    def __call__(self) -> TextRange:
+        """The ranges."""
+        return self._known if self._known is not None else read_yaml(self._text, self._limits, Findings())[1]
+
+    def __reduce__(self) -> tuple[type[YamlRanges], tuple[str, Limits]]:
+        return YamlRanges, (self._text, self._limits)
+
+
+def refuse_values(limits: Limits, findings: Findings, place: Place) -> UnusableError:
+    """What to raise where a text holds more values than the limit; the findings say so."""
+    findings.add(
+        codes.TOO_MANY_VALUES,
+        f"the text holds more than {limits.values} values",
+        place,
+        hint="if it is meant, raise the limit with `--limit values=NUMBER`",
+    )
+    return UnusableError()
 
 
 class _Composer:
@@ -76,9 +107,10 @@ class _Composer:
         self.anchors: dict[str, _Anchored | None] = {}
         self.open: list[_Open] = []
         self.aliased = 0
+        self.values = 0
         self.lost = False
         """Whether a value could not be kept: what the later stages would say of the spec without it is no help."""
-        self.result: tuple[Any, Mark] | None = None
+        self.result: tuple[Any, TextRange] | None = None
 
     def refuse(self, code: Code, message: str, start: int, end: int, **more: Any) -> UnusableError:
         self.say(code, message, start, end, **more)
@@ -90,7 +122,7 @@ class _Composer:
             path = path[:-1]
         self.findings.add(code, message, Place(path, at=(start, end)), **more)
 
-    def compose(self) -> tuple[Any, Mark]:
+    def compose(self) -> tuple[Any, TextRange]:
         if version := _FOREIGN_VERSION.search(self.text):
             raise self.refuse(
                 codes.YAML_VERSION,
@@ -100,7 +132,7 @@ class _Composer:
                 hint="leave the `%YAML` line out",
             )
         documents = 0
-        for event in self.events():
+        for event in self.parsed():
             kind = type(event)
             if kind is yaml.ScalarEvent:
                 self.scalar(event)
@@ -126,23 +158,20 @@ class _Composer:
             raise UnusableError
         return self.result
 
-    def events(self) -> Iterator[Any]:
-        loader = LOADER(self.text)
+    def parsed(self) -> Iterator[Any]:
         try:
-            while loader.check_event():
-                yield loader.get_event()
+            yield from events(self.text)
         except yaml.MarkedYAMLError as error:
             problem = explain(error, self.text)
             related: tuple[Remark, ...] = ()
             if problem.opened is not None:
                 related = (Remark(Place((), at=(problem.opened, problem.opened + 1)), problem.opened_as),)
+            code = codes.TOO_DEEP if is_too_deep(error) else codes.YAML_SYNTAX
             raise self.refuse(
-                codes.YAML_SYNTAX, problem.message, problem.start, problem.end, hint=problem.hint, related=related
+                code, problem.message, problem.start, problem.end, hint=problem.hint, related=related
             ) from None
         except yaml.YAMLError:
             raise self.refuse(codes.YAML_SYNTAX, "this is not valid YAML", 0, 0) from None
-        finally:
-            loader.dispose()
 
     def scalar(self, event: Any) -> None:
         start, end = event.start_mark.index, event.end_mark.index
@@ -158,7 +187,7 @@ class _Composer:
         elif not value.isascii() and not value.isprintable() and any("\ud800" <= c <= "\udfff" for c in value):
             self.say(codes.CONTROL_CHARACTER, "half of a surrogate pair is not a character", start, end)
             self.lost = True
-        mark = Mark(start, end)
+        mark = TextRange(start, end)
         if event.anchor is not None:
             self.anchors[event.anchor] = _Anchored(value, mark, 1, 0)
         self.put(value, mark, 1, 0, start, end, merge=plain and event.value == "<<")
@@ -184,7 +213,7 @@ class _Composer:
 
     def end(self, end: int) -> None:
         done = self.open.pop()
-        mark = Mark(done.start, end, done.entries)
+        mark = TextRange(done.start, end, done.entries)
         for data, merged in done.merges:
             assert isinstance(merged.entries, dict)
             for key, value in data.items():
@@ -218,11 +247,16 @@ class _Composer:
             )
         if len(self.open) + target.height > self.limits.nesting:
             raise self.refuse(codes.TOO_DEEP, f"values are nested deeper than {self.limits.nesting} levels", start, end)
-        mark = Mark(start, end, target.mark.entries)
+        mark = TextRange(start, end, target.mark.entries)
         self.put(target.data, mark, target.size, target.height, start, end)
 
-    def put(self, value: Any, mark: Mark, size: int, height: int, start: int, end: int, merge: bool = False) -> None:
+    def put(
+        self, value: Any, mark: TextRange, size: int, height: int, start: int, end: int, merge: bool = False
+    ) -> None:
         """Hand a finished value to the collection that it stands in: as a key, a value or an item."""
+        self.values += 1
+        if self.values > self.limits.values:
+            raise refuse_values(self.limits, self.findings, Place((), at=(start, end)))
         if not self.open:
             self.result = (value, mark)
             return
@@ -239,7 +273,7 @@ class _Composer:
         into.size += size
         into.height = max(into.height, height + 1)
 
-    def put_entry(self, into: _Open, value: Any, mark: Mark) -> None:
+    def put_entry(self, into: _Open, value: Any, mark: TextRange) -> None:
         if into.key is _MERGE:
             several = zip(value, mark.entries, strict=True) if isinstance(mark.entries, list) else [(value, mark)]
             merges = [(item, item_mark) for item, item_mark in several if isinstance(item, dict)]
@@ -255,11 +289,12 @@ class _Composer:
                 f"`{into.key}` is written twice in one mapping",
                 into.key_start,
                 into.key_end,
+                hint=duplicate_hint(into.key),
                 related=(Remark(Place((), at=(first.start, first.end)), "first written here"),),
             )
             return
         into.data[into.key] = value
-        into.entries[into.key] = Entry(into.key_start, into.key_end, mark)
+        into.entries[into.key] = KeyRange(into.key_start, into.key_end, mark)
 
     def key(self, value: Any, start: int, end: int, merge: bool) -> Key | Any:
         """A key as it is stored: text or an integer; `_MERGE` for `<<`."""
@@ -292,3 +327,10 @@ class _Composer:
                 last,
                 hint="leave the tag out; text that begins with `!` goes in quotes",
             )
+
+
+def duplicate_hint(key: Any) -> str:
+    """What to do about a key that is there already."""
+    if isinstance(key, str) and "${" in key:
+        return "where `for` makes the nodes of both, another name of the variable makes the keys differ"
+    return "give one of them another name, or leave it out"

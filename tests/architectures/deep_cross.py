@@ -19,5 +19,5 @@ def build(fields=6, vocabulary=1000, width=16):
     both = layers.concatenate([cross, deep])
     click = layers.Dense(1, activation="sigmoid", name="click")(both)
     model = keras.Model([*categories, numbers], click, name="deep_cross")
-    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=[keras.metrics.AUC(name="auc")])
+    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=[keras.metrics.AUC(name="AUC")])
     return model

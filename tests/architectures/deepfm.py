@@ -15,8 +15,8 @@ def build(fields=26, rows=1000, width=10):
     deep = layers.Flatten()(vectors)
     for _ in range(3):
         deep = layers.Dense(400, activation="relu")(deep)
-    score = layers.add([linear, pairs, layers.Dense(1)(deep)])
-    click = layers.Activation("sigmoid", name="click")(score)
+    loss_or_metric = layers.add([linear, pairs, layers.Dense(1)(deep)])
+    click = layers.Activation("sigmoid", name="click")(loss_or_metric)
     model = keras.Model(categories, click, name="deepfm")
-    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=[keras.metrics.AUC(name="auc")])
+    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=[keras.metrics.AUC(name="AUC")])
     return model

@@ -23,6 +23,6 @@ def build(fields=26, values=1000, width=64):
     click = layers.Dense(1, activation="sigmoid", name="click")(x)
     model = keras.Model([numbers, *categories], click, name="dlrm")
     model.compile(
-        optimizer=keras.optimizers.SGD(0.1), loss="binary_crossentropy", metrics=[keras.metrics.AUC(name="auc")]
+        optimizer=keras.optimizers.SGD(0.1), loss="binary_crossentropy", metrics=[keras.metrics.AUC(name="AUC")]
     )
     return model

@@ -19,6 +19,6 @@ def build(experts=4, units=16, features=40):
     model.compile(
         optimizer="adam",
         loss=["binary_crossentropy", "binary_crossentropy"],
-        metrics=[[keras.metrics.AUC(name="auc")], [keras.metrics.AUC(name="auc")]],
+        metrics=[[keras.metrics.AUC(name="AUC")], [keras.metrics.AUC(name="AUC")]],
     )
     return model

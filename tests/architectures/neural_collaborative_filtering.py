@@ -15,7 +15,7 @@ def build(users=6040, items=3706):
     like = layers.Dense(1, activation="sigmoid", kernel_initializer="lecun_uniform", name="like")(both)
     model = keras.Model([user, item], like, name="neural_collaborative_filtering")
     model.compile(
-        optimizer=keras.optimizers.Adam(1e-3), loss="binary_crossentropy", metrics=[keras.metrics.AUC(name="auc")]
+        optimizer=keras.optimizers.Adam(1e-3), loss="binary_crossentropy", metrics=[keras.metrics.AUC(name="AUC")]
     )
     return model
 

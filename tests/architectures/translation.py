@@ -1,4 +1,4 @@
-"""Vaswani et al. (2017), https://arxiv.org/abs/1706.03762, figure 1, with masks made by hand and learned places."""
+"""Vaswani et al. (2017), https://arxiv.org/abs/1706.03762, figure 1, with masks made by hand."""
 
 import keras
 from keras import layers, ops
@@ -16,9 +16,20 @@ class Masked(layers.Layer):
         return inputs[1]
 
 
-def embed(tokens, words, length, width):
-    numbers = ops.where(ops.equal(tokens, 0), 0, ops.cumsum(ops.ones_like(tokens), axis=1))
-    return layers.Embedding(words, width)(tokens) + layers.Embedding(length + 1, width)(numbers)
+class Waves(layers.Layer):
+    """Scales words, and adds the sines and cosines of section 3.5."""
+
+    def call(self, x, known):
+        _, steps, width = ops.shape(x)
+        angles = ops.arange(steps, dtype="float32")[:, None] / 10000 ** (
+            ops.arange(0, width, 2, dtype="float32") / width
+        )
+        waves = ops.reshape(ops.stack([ops.sin(angles), ops.cos(angles)], axis=-1), (1, steps, width))
+        return x * width**0.5 + waves * ops.cast(known, "float32")[:, :, None]
+
+
+def embed(tokens, known, words, width):
+    return Waves()(layers.Embedding(words, width)(tokens), known)
 
 
 def attend(x, memory, heads, mask, causal=False):
@@ -32,15 +43,15 @@ def forward(x, hidden):
     return layers.LayerNormalization(epsilon=1e-6)(x + layers.Dropout(0.1)(y))
 
 
-def build(source_words=15000, target_words=15000, length=64, width=256, heads=8, hidden=1024, depth=2):
+def build(source_words=15000, target_words=15000, width=256, heads=8, hidden=1024, depth=2):
     source = keras.Input((None,), dtype="int32", name="source")
     target = keras.Input((None,), dtype="int32", name="target")
     seen, said = (ops.not_equal(tokens, 0) for tokens in (source, target))
     seen_by_seen, said_by_said, seen_by_said = (
         ops.logical_and(by[:, :, None], of[:, None, :]) for of, by in ((seen, seen), (said, said), (seen, said))
     )
-    memory = embed(source, source_words, length, width)
-    x = embed(target, target_words, length, width)
+    memory = embed(source, seen, source_words, width)
+    x = embed(target, said, target_words, width)
     for _ in range(depth):
         memory = forward(attend(memory, memory, heads, seen_by_seen), hidden)
     for _ in range(depth):

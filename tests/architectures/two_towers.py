@@ -13,7 +13,9 @@ def tower(number, values, width):
 def build(users=5000, items=20000, width=32):
     user = keras.Input((), dtype="int32", name="user")
     item = keras.Input((), dtype="int32", name="item")
-    score = layers.Dot(-1, normalize=True, name="score")([tower(user, users, width), tower(item, items, width)])
-    model = keras.Model([user, item], score, name="two_towers")
+    loss_or_metric = layers.Dot(-1, normalize=True, name="score")(
+        [tower(user, users, width), tower(item, items, width)]
+    )
+    model = keras.Model([user, item], loss_or_metric, name="two_towers")
     model.compile(optimizer=keras.optimizers.Adagrad(0.1), loss="mse")
     return model

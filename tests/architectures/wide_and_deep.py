@@ -18,6 +18,6 @@ def build(values=5000, numbers=5):
     install = layers.Activation("sigmoid", name="install")(layers.add([wide, deep]))
     model = keras.Model([*categories, numeric], install, name="wide_and_deep")
     model.compile(
-        optimizer=keras.optimizers.Adagrad(0.01), loss="binary_crossentropy", metrics=[keras.metrics.AUC(name="auc")]
+        optimizer=keras.optimizers.Adagrad(0.01), loss="binary_crossentropy", metrics=[keras.metrics.AUC(name="AUC")]
     )
     return model

@@ -9,17 +9,14 @@ import pytest
 import spec_compiler as sc
 from spec_compiler.catalog import describe, registry
 from spec_compiler.catalog.describe import Field, Made
-from spec_compiler.catalog.example_layers import INPUTS
-from spec_compiler.catalog.example_layers import LAYERS as LAYER_ROWS
-from spec_compiler.catalog.example_ops import OPS as OP_ROWS
-from spec_compiler.catalog.examples import example
+from spec_compiler.catalog.examples import INPUTS, example
 
 LAYERS = [*(name for names in registry.LAYERS.values() for name in names), *registry.FUNCTIONS]
 OPS = [name for names in registry.OPS.values() for name in names]
 TYPES = [*LAYERS, *(f"ops.{name}" for name in OPS)]
 
 
-def described(name, kind):
+def description(name, kind):
     (found,) = (each for each in describe.meanings(name) if each.kind == kind)
     return found
 
@@ -29,16 +26,18 @@ def field(description, name):
     return found
 
 
-def test_there_is_one_example_for_every_layer_and_op():
-    assert sorted(LAYER_ROWS) == sorted(LAYERS)
-    assert sorted(OP_ROWS) == sorted(OPS)
+def test_every_layer_states_an_example_of_its_own():
+    assert [name for name in LAYERS if "example" not in vars(registry.operation(name))] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TYPES)
 def test_every_example_is_a_spec_without_a_mistake(name):
     found = example(name)
     report = sc.check_spec(sc.Source.text(found.text))
-    assert report.diagnostics == (), str(report)
+    # Whatever its arguments are, Keras cannot load a `RandomShear`, and crops with a `RandomCrop` in training alone.
+    doubts = {"RandomShear": ["SC320"], "RandomCrop": ["SC655"]}
+    assert [d.code for d in report.diagnostics] == doubts.get(name, []), str(report)
     assert f"{found.node}: {{type: {name}" in found.text
 
 
@@ -47,11 +46,14 @@ def test_every_input_of_the_examples_is_used():
     assert [name for name in INPUTS if f"\n  {name}: {{type: Input" not in text] == []
 
 
-def test_what_is_no_type_has_no_example():
+def test_what_is_no_type_or_an_alias_has_no_example():
+    assert example("Convolution2D") is None
+    assert example("ops.nn.relu") is None
     assert example("Adam") is None
     assert example("ops.nothing") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", describe.names())
 def test_every_name_has_a_description_with_nothing_left_open(name):
     found = describe.meanings(name)
@@ -70,7 +72,7 @@ def test_every_name_has_a_description_with_nothing_left_open(name):
 
 
 def test_a_description_of_a_layer():
-    dense = described("Dense", "layer")
+    dense = description("Dense", "layer")
     assert dense.fields[0] == Field("units", "a whole number > 0", None, "The length of the last axis of the output.")
     assert field(dense, "use_bias").default == "true"
     assert field(dense, "kernel_initializer").takes == "an initializer"
@@ -90,11 +92,11 @@ def test_arguments_without_a_default_come_first():
 
 
 def test_choices_and_ranges_are_in_words():
-    conv = described("Conv2D", "layer")
+    conv = description("Conv2D", "layer")
     assert field(conv, "padding").takes == "`valid`, `same`"
     assert field(conv, "kernel_size").takes == "a whole number ≥ 1 or a list of 2"
-    assert field(described("Dropout", "layer"), "rate").takes == "a number ≥ 0, ≤ 1"
-    assert field(described("Adam", "optimizer"), "learning_rate").takes == "a number > 0 or a learning rate schedule"
+    assert field(description("Dropout", "layer"), "rate").takes == "a number ≥ 0, ≤ 1"
+    assert field(description("Adam", "optimizer"), "learning_rate").takes == "a number > 0 or a learning rate schedule"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +119,7 @@ def test_choices_and_ranges_are_in_words():
     ],
 )
 def test_a_name_leads_to_what_it_stands_for(name, kind, own):
-    found = described(name, kind)
+    found = description(name, kind)
     assert found.name == own
     assert own == name or name in found.others
 
@@ -131,20 +133,20 @@ def test_a_name_of_several_things_stands_for_all_of_them():
 
 
 def test_a_function_leads_to_the_class_that_takes_arguments():
-    assert "{type: MeanSquaredError, …}" in described("MSE", "loss").text
-    assert "{type: BinaryIoU, …}" in described("binary_io_u", "metric").text
-    assert "Keras looks at" in described("crossentropy", "loss").text
+    assert "{type: MeanSquaredError, …}" in description("MSE", "loss").text
+    assert "{type: BinaryIoU, …}" in description("binary_io_u", "metric").text
+    assert "Keras looks at" in description("crossentropy", "loss").text
 
 
 def test_an_activation_leads_to_the_op_that_takes_arguments():
-    assert "`ops.leaky_relu`" in described("leaky_relu", "activation").text
-    assert "needs arguments" in described("threshold", "activation").text
-    assert "ops." not in described("tanh", "activation").text
+    assert "`ops.leaky_relu`" in description("leaky_relu", "activation").text
+    assert "needs arguments" in description("threshold", "activation").text
+    assert "ops." not in description("tanh", "activation").text
 
 
 def test_a_thing_says_how_a_spec_names_it():
-    assert described("Adam", "optimizer").usage == "Adam"
-    schedule = described("CosineDecay", "learning rate schedule")
+    assert description("Adam", "optimizer").usage == "Adam"
+    schedule = description("CosineDecay", "learning rate schedule")
     assert schedule.usage == "{type: CosineDecay, initial_learning_rate: …, decay_steps: …}"
     assert "    learning_rate: {type: CosineDecay" in describe.page(schedule)
 
@@ -153,11 +155,11 @@ def test_what_is_no_type_has_no_description():
     with pytest.raises(KeyError):
         describe.of_type("nothing")
     with pytest.raises(KeyError):
-        describe.of_thing(describe.FAMILIES[0](), "nothing")
+        describe.of_config(describe.FAMILIES[0](), "nothing")
 
 
 def test_a_page_has_the_example_and_what_it_gives():
     made = Made(("`y`: (None, 4) float32",), (("kernel", "(8, 4)", "float32", "GlorotUniform"),))
-    page = describe.page(described("Dense", "layer"), "spec: 1\nnodes: {}\n", made)
+    page = describe.page(description("Dense", "layer"), "spec: 1\nnodes: {}\n", made)
     assert "## Example\n\n    spec: 1\n    nodes: {}\n\n## What it gives\n\n- `y`: (None, 4) float32\n" in page
     assert page.endswith("| kernel | (8, 4) | float32 | GlorotUniform |\n")

@@ -8,7 +8,7 @@ import keras
 import pytest
 
 from spec_compiler.catalog.dtypes import POLICIES, TENSOR_DTYPES, policy, promote
-from tests.catalog.contract import refuses
+from tests.catalog.keras_contract.refusals import refuses
 
 pytestmark = pytest.mark.tensorflow
 

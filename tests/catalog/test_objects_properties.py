@@ -12,12 +12,12 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from spec_compiler.catalog import families
+from spec_compiler.catalog.config import Config
 from spec_compiler.catalog.dtypes import POLICIES
 from spec_compiler.catalog.objects import Named
-from spec_compiler.catalog.thing import Thing
 from spec_compiler.diagnostics.diagnostic import Findings
-from spec_compiler.emitting.keras_objects import keras_object
-from spec_compiler.language.problems import of_thing, report
+from spec_compiler.emitting.keras_model.objects import keras_object
+from spec_compiler.language.problems import of_config, report
 from spec_compiler.spans import Place
 from tests.catalog.test_objects import FAMILIES, ROWS, by_hand, family_of, state
 
@@ -67,11 +67,11 @@ def test_what_is_accepted_keras_makes_just_so(configuration):
     if name == "STFT":
         arguments = {**arguments, "window": None}
     try:
-        thing = family_of(kind)[0].parse({"type": name, **arguments})
+        config = family_of(kind)[0].parse({"type": name, **arguments})
     except PydanticCustomError:
         # Whether Keras refuses it, too, is not asked: it takes much that makes no sense (`test_objects.py`).
         return
-    ours = state(keras_object(thing))
+    ours = state(keras_object(config))
     assert ours == state(by_hand(kind, name, arguments))
 
 
@@ -81,7 +81,7 @@ def test_what_is_accepted_keras_makes_just_so(configuration):
     st.one_of(VALUES, st.dictionaries(st.sampled_from(["type", "name", "x"]), VALUES)),
 )
 def test_whatever_is_written_for_an_object_is_an_object_or_an_error_of_ours(kind, value):
-    assert isinstance(parsed(kind, value), (Thing, Named, PydanticCustomError))
+    assert isinstance(parsed(kind, value), (Config, Named, PydanticCustomError))
 
 
 def parsed(kind: str, value: Any) -> Any:
@@ -95,16 +95,16 @@ def parsed(kind: str, value: Any) -> Any:
 @given(configurations())
 def test_every_error_is_one_that_is_put_into_our_words(configuration):
     kind, name, arguments = configuration
-    thing = family_of(kind)[0].get(name)
+    config = family_of(kind)[0].get(name)
     findings = Findings()
-    errors = refusal(thing, arguments)
-    report(errors, Place(()), findings, of_thing(f"`{name}`", thing))
+    errors = refusal(config, arguments)
+    report(errors, Place(()), findings, of_config(f"`{name}`", config))
     assert len(list(findings)) >= len(errors)
 
 
-def refusal(thing: type[Thing], arguments: dict[str, Any]) -> list[Any]:
+def refusal(config: type[Config], arguments: dict[str, Any]) -> list[Any]:
     try:
-        thing.model_validate(arguments)
+        config.model_validate(arguments)
     except ValidationError as error:
         return error.errors(include_url=False)
     return []
@@ -114,8 +114,8 @@ def refusal(thing: type[Thing], arguments: dict[str, Any]) -> list[Any]:
 @given(st.text("ab/.*^$|_>-(+)?{}[]\\ 1", max_size=8))
 def test_a_pattern_that_is_accepted_is_a_regular_expression(pattern):
     try:
-        thing = families.optimizers().parse({"type": "Muon", "exclude_layers": [pattern]})
+        config = families.optimizers().parse({"type": "Muon", "exclude_layers": [pattern]})
     except PydanticCustomError:
         return
-    optimizer = keras_object(thing)
+    optimizer = keras_object(config)
     optimizer.build([keras.Variable([[1.0]], name="kernel")])

@@ -12,6 +12,8 @@ from spec_compiler.cli.main import main
 from tests.cli.test_commands import HEAVY, Terminal, loaded, run
 from tests.processes import ROOT
 
+pytestmark = pytest.mark.usefixtures("stand_ins")
+
 OLD = """\
 spec: 1
 params: {units: 8}
@@ -169,6 +171,7 @@ def test_colours_are_for_terminals(files, monkeypatch):
     assert terminal.getvalue() == TEXT
 
 
+@pytest.mark.slow
 def test_it_loads_neither_keras_nor_tensorflow_nor_networkx():
     code = "from spec_compiler.cli.main import main\nassert main() == 1"
     news = str(ROOT / "specs" / "news.yaml")

@@ -8,9 +8,11 @@ import pytest
 
 from spec_compiler.catalog import registry
 from spec_compiler.catalog.examples import example
-from spec_compiler.cli.explain import made_of
 from spec_compiler.cli.main import main
+from spec_compiler.explaining import made_of
 from tests.processes import python
+
+pytestmark = pytest.mark.usefixtures("stand_ins")
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -75,12 +77,28 @@ def test_a_file_of_standard_blocks_gives_a_page_of_each(capsys):
         "# unet_pair (block of std/unet.yaml)",
         "# unet_down (block of std/unet.yaml)",
         "# unet_up (block of std/unet.yaml)",
+        "# attention_gate (block of std/unet.yaml)",
     ]
+
+
+@pytest.mark.parametrize("subject", ["VGG16", "std/applications/vgg16.yaml"])
+def test_an_architecture_is_explained_by_its_name_and_by_its_file(subject, capsys):
+    code, out, err = explain(capsys, subject)
+    assert (code, err) == (0, "")
+    assert out.startswith("# VGG16 (block of std/applications/vgg16.yaml)\n\nVGG16 with the arguments")
+    assert "| classes               | a whole number ≥ 1 | 1000    | how many classes there are |\n" in out
+    assert out.endswith("- `result`: (None, 1000) float32\n")
 
 
 @pytest.mark.parametrize(
     ("subject", "said"),
     [
+        ("vgg61", "nothing is called `vgg61`"),
+        ("Vgg16", "nothing is called `Vgg16`; did you mean `VGG16`?"),
+        (
+            "std/aplications/vgg16.yaml",
+            "nothing is called `std/aplications/vgg16.yaml`; did you mean `std/applications/vgg16.yaml`?",
+        ),
         ("Dens", "nothing is called `Dens`; did you mean `Dense`?"),
         ("matmul", "nothing is called `matmul`; did you mean `ops.matmul`?"),
         ("ops.matmull", "nothing is called `ops.matmull`; did you mean `ops.matmul`?"),
@@ -96,6 +114,7 @@ def test_what_does_not_exist_is_said_with_what_may_have_been_meant(capsys, subje
     assert explain(capsys, subject) == (2, "", f"compile-spec: {said}\n")
 
 
+@pytest.mark.slow
 def test_every_type_can_be_explained_with_what_its_example_gives():
     for name in registry.type_names():
         found = example(registry.own_name(name))
@@ -104,8 +123,22 @@ def test_every_type_can_be_explained_with_what_its_example_gives():
         assert all(all(weight) for weight in made.weights), name
 
 
+@pytest.mark.slow
 def test_explaining_loads_neither_keras_nor_tensorflow():
     code = "import sys\nfrom spec_compiler.cli.main import main\nmain(['explain', 'LSTM'])\nprint(*sys.modules, file=sys.stderr)"
     done = python("-c", code, cwd=ROOT)
     assert done.returncode == 0
     assert set(done.stderr.decode().split()) & {"keras", "tensorflow", "numpy"} == set()
+
+
+def test_a_key_of_the_language_is_explained_wherever_it_stands(capsys):
+    code, out, err = explain(capsys, "repeat")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[:1] == ["# repeat (key of the language)"]
+    assert "- of a node: " in out
+    assert "- of `fit`: How often the data is gone through." in explain(capsys, "epochs")[1]
+    assert explain(capsys, "inputs")[1].count("\n- of ") == 4
+
+
+def test_a_key_that_is_misspelt_is_found(capsys):
+    assert "did you mean `repeat`?" in explain(capsys, "repaet")[2]

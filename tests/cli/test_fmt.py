@@ -39,7 +39,7 @@ def files(tmp_path, monkeypatch):
 
 
 def contents(folder):
-    return {path.name: path.read_text() for path in folder.iterdir()}
+    return {path.name: path.read_text() for path in folder.rglob("*") if not path.is_dir()}
 
 
 def give(monkeypatch, text):
@@ -92,18 +92,34 @@ def test_standard_input_goes_to_standard_output(files, capsys, monkeypatch):
 def test_if_one_cannot_be_read_nothing_is_written(files, capsys):
     before = contents(files)
     (files / "hollow.yaml").symlink_to("nowhere.yaml")
-    (files / "folder.yaml").mkdir()
     os.mkfifo(files / "pipe.yaml")
     for name, code in (
         ("broken.yaml", "SC101"),
-        *((name, "SC109") for name in ("none", "hollow.yaml", "folder.yaml", "pipe.yaml")),
+        *((name, "SC109") for name in ("none", "hollow.yaml", "pipe.yaml")),
     ):
         found, out, err = run(capsys, "fmt", "sloppy.yaml", name)
         assert (found, out, f"error[{code}]" in err) == (1, "", True)
-    for name in ("hollow.yaml", "folder.yaml", "pipe.yaml"):
+    for name in ("hollow.yaml", "pipe.yaml"):
         assert not (files / name).is_file()
-        (files / name).rmdir() if name == "folder.yaml" else (files / name).unlink()
+        (files / name).unlink()
     assert contents(files) == before
+
+
+def test_a_folder_stands_for_the_specs_in_it_and_gets_a_line_of_totals(files, capsys):
+    (files / "deep/er").mkdir(parents=True)
+    (files / "deep/er/one.yml").write_text(SLOPPY)
+    (files / "deep/two.yaml").write_text(TIDY)
+    (files / "deep/other.yaml").write_text("a:   1\n")
+    before = contents(files)
+    listed = "deep/er/one.yml: would be formatted\n1 spec would be formatted, 1 would not\n"
+    assert run(capsys, "fmt", "--check", "deep") == (1, listed, "")
+    assert run(capsys, "fmt", "--check", "--quiet", "deep") == (1, "", "")
+    assert contents(files) == before
+    listing = "deep/er/one.yml: formatted\nformatted 1 spec, left 1 as they were\n"
+    assert run(capsys, "fmt", "deep") == (0, listing, "")
+    assert run(capsys, "fmt", "--quiet", "deep") == (0, "", "")
+    assert (files / "deep/er/one.yml").read_text() == TIDY
+    assert (files / "deep/other.yaml").read_text() == "a:   1\n"
 
 
 def test_a_spec_with_other_mistakes_is_formatted(files, capsys):
@@ -138,11 +154,45 @@ def test_a_text_that_would_say_something_else_is_a_bug_and_not_written(files, ca
     assert (files / "sloppy.yaml").read_text() == SLOPPY
 
 
+@pytest.mark.slow
 def test_it_loads_neither_keras_nor_tensorflow_nor_networkx():
     code = "from spec_compiler.cli.main import main\nassert main() == 0"
     assert loaded(code, "fmt", "--check", "specs/news.yaml") & (HEAVY | {"networkx"}) == set()
 
 
+@pytest.mark.slow
 def test_the_specs_of_the_repository_are_formatted(capsys):
     specs = [*example_specs(), *sorted((ROOT / "spec_compiler").rglob("*.yaml"))]
     assert run(capsys, "fmt", "--check", *map(str, specs)) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "text", ["{'a: b': 1, c: d}\n", '{"a": 1, b: 2}\n', "{'a': 'x', }\n", '{"a": 1}\n', '{"a": 1}  # a comment\n']
+)
+def test_what_fmt_prints_fmt_takes(capfdbinary, monkeypatch, text):
+    printed = [text.encode()]
+    for _ in range(2):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(printed[-1])))
+        assert main(["fmt", "-"]) == 0
+        printed.append(capfdbinary.readouterr().out)
+    assert printed[1] == printed[2]
+
+
+def test_one_file_that_is_named_twice_is_formatted_once(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").write_text("spec:   1\n")
+    (tmp_path / "link.yaml").symlink_to("a.yaml")
+    assert main(["fmt", "a.yaml", "./a.yaml", "link.yaml"]) == 0
+    assert (tmp_path / "a.yaml").read_text() == "spec: 1\n"
+    assert (tmp_path / "link.yaml").is_symlink()
+
+
+def test_a_difference_is_printed_without_what_could_mislead(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    name = "a\u202e.yaml"
+    (tmp_path / name).write_text("spec:   1  # \u202e\u200b\n")
+    for words in (["fmt", "--diff", name], ["fmt", "--check", name], ["fmt", name]):
+        main(words)
+        printed = "".join(capsys.readouterr())
+        assert "a\\u202e.yaml" in printed
+        assert {"\u202e", "\u200b"} & set(printed) == set()

@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import re
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from spec_compiler.comparing.compare import compare
 from spec_compiler.diagnostics.diagnostic import Findings
 from spec_compiler.reading.read import read
 from tests.goldens import SPECS
+
+pytestmark = pytest.mark.slow
 
 NAMES = [
     "autoencoder", "deep_cross", "mixture_of_experts", "news", "seq2seq", "tickets", "toy_resnet", "tweets",
@@ -44,24 +47,34 @@ def renamed(value, names):
 def under(data, names, order):
     """A spec whose nodes, shared layers and outputs have other names, written in another order."""
 
-    def thing(found):
+    def config(found):
         changed = {key: renamed(item, names) if key in ("inputs", "use") else item for key, item in found.items()}
-        return {key: thing(item) if key == "layer" else item for key, item in changed.items()}
+        return {key: config(item) if key == "layer" else item for key, item in changed.items()}
 
-    nodes = {names.get(name, name): thing(node) for name, node in data["nodes"].items()}
-    outputs = {
-        names.get(name, name): {
-            key: renamed(item, names) if key == "from" else item for key, item in (options or {}).items()
+    def outputs_of(written, of_names):
+        return {
+            of_names.get(name, name): {
+                key: renamed(item, names) if key == "from" else item
+                for key, item in {"from": name, **(options or {})}.items()
+            }
+            for name, options in written.items()
         }
-        for name, options in data["outputs"].items()
+
+    nodes = {names.get(name, name): config(node) for name, node in data["nodes"].items()}
+    outputs = outputs_of(data["outputs"], names)
+    # The outputs of parts keep their names, which count.
+    models = {
+        name: {"inputs": renamed(part["inputs"], names), "outputs": outputs_of(part["outputs"], {})}
+        for name, part in data.get("models", {}).items()
     }
-    layers = {names.get(name, name): thing(layer) for name, layer in data.get("layers", {}).items()}
+    layers = {names.get(name, name): config(layer) for name, layer in data.get("layers", {}).items()}
     return {
         **data,
         "nodes": {name: nodes[name] for name in sorted(nodes, key=lambda each: order[each])},
         "inputs": renamed(data["inputs"], names),
         "outputs": outputs,
         **({"layers": layers} if layers else {}),
+        **({"models": models} if models else {}),
     }
 
 

@@ -16,6 +16,8 @@ from spec_compiler.diagnostics.renderers import github, sarif, text
 from spec_compiler.diagnostics.renderers import json as as_json
 from spec_compiler.diagnostics.report import Report
 
+pytestmark = pytest.mark.usefixtures("stand_ins")
+
 ESCAPE = "\x1b"
 SPEC = """\
 spec: 1
@@ -40,7 +42,7 @@ def check(spec: str, name: str = "news.yaml") -> Report:
     return sc.check_spec(sc.Source.text(dedent(spec), name=name))
 
 
-def described(value: str, name: str = "news.yaml") -> Report:
+def report_of(value: str, name: str = "news.yaml") -> Report:
     """A report about a text whose first line has a description, and then a key that does not exist."""
     return check(
         f"{{description: {value}, nodez: 1, spec: 1, nodes: {{x: {{type: Input, shape: [4]}}}}, outputs: [x]}}\n", name
@@ -68,6 +70,8 @@ class TestText:
               |
             3 |   x: {type: Input, shape: [4]}
               |   - first written here
+              |
+              = help: give one of them another name, or leave it out
 
             news.yaml: 2 errors"""
         )
@@ -112,7 +116,7 @@ class TestText:
             assert (ESCAPE in line) == ("\x1b[0m" in line)
 
     def test_a_long_line_is_cut_around_what_is_meant(self):
-        lines = text.render(described("a" * 5000)).splitlines()
+        lines = text.render(report_of("a" * 5000)).splitlines()
         (shown,) = [line for line in lines if line.startswith("1 |")]
         (under,) = [line for line in lines if "^" in line]
         assert len(shown) < 200
@@ -129,11 +133,11 @@ class TestText:
         assert "…" in shown
 
     def test_a_short_line_is_not_cut(self):
-        assert "…" not in text.render(described("a" * 20))
+        assert "…" not in text.render(report_of("a" * 20))
 
     @pytest.mark.parametrize("value", ["日本語のモデル", "ｆｕｌｌ", "e\u0301te\u0301", "Ärger", "🙂🙂"])
     def test_the_underline_is_below_wide_characters(self, value):
-        lines = text.render(described(value)).splitlines()
+        lines = text.render(report_of(value)).splitlines()
         (shown,) = [line for line in lines if line.startswith("1 |")]
         (under,) = [line for line in lines if "^" in line]
         before = shown[: shown.index("nodez")]
@@ -226,7 +230,7 @@ class TestJson:
                             "message": "`x` is written twice in one mapping",
                             "path": "/nodes/x",
                             "span": second,
-                            "hint": None,
+                            "hint": "give one of them another name, or leave it out",
                             "fix": None,
                             "related": [{"message": "first written here", "path": "", "span": first}],
                         },
@@ -259,7 +263,7 @@ class TestGithub:
             "::error file=news.yaml,line=4,col=20,endLine=4,endColumn=24,title=SC209 unknown-argument"
             "::`Dense` has no argument `unts` (help: did you mean `units`?)",
             "::error file=news.yaml,line=5,col=3,endLine=5,endColumn=4,title=SC103 duplicate-key"
-            "::`x` is written twice in one mapping",
+            "::`x` is written twice in one mapping (help: give one of them another name, or leave it out)",
         ]
 
     def test_a_warning_is_a_warning(self):

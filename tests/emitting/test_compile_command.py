@@ -80,15 +80,19 @@ def test_an_output_that_cannot_be_written_ends_with_2_before_the_work(folder, ca
     assert (printed.out, "is no regular file" in printed.err, files(folder)) == ("", True, ["spec.yaml"])
 
 
-def test_a_writer_that_fails_leaves_the_old_file_and_ends_with_2(folder, capsys, monkeypatch):
+@pytest.mark.parametrize(
+    ("writer", "options"),
+    [("keras_file.planned.KerasFiles", []), ("keras_model.files.FilesOfModel", ["--with", "keras"])],
+)
+def test_a_writer_that_fails_leaves_the_old_file_and_ends_with_2(writer, options, folder, capsys, monkeypatch):
     (folder / "a.keras").write_text("old")
 
     def full(self, path, *_, **__):
         path.write_bytes(b"half of it")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(keras.Model, "save", full)
-    assert main(["spec.yaml", "-o", "a.keras"]) == 2
+    monkeypatch.setattr(f"spec_compiler.emitting.{writer}.write_keras", full)
+    assert main(["spec.yaml", "-o", "a.keras", *options]) == 2
     assert "no space left on device" in capsys.readouterr().err
     assert ((folder / "a.keras").read_text(), files(folder)) == ("old", ["a.keras", "spec.yaml"])
 
@@ -97,7 +101,34 @@ def test_a_bug_while_building_ends_with_70_and_writes_nothing(folder, capsys, mo
     def broken(*_, **__):
         raise ZeroDivisionError("of ours")
 
-    monkeypatch.setattr("spec_compiler.emitting.keras_model.compile_model", broken)
-    assert main(["spec.yaml", "-o", "a.keras"]) == 70
+    monkeypatch.setattr("spec_compiler.emitting.keras_model.build.compile_model", broken)
+    assert main(["spec.yaml", "-o", "a.keras", "--with", "keras"]) == 70
     assert "This is a bug in spec-compiler" in capsys.readouterr().err
     assert files(folder) == ["spec.yaml"]
+
+
+RESIZED_CONSTANT = """\
+spec: 1
+nodes:
+  x: {type: Input, shape: [2, 2, 1]}
+  small: {type: ops.image.resize, size: [2, 2], inputs: [[[1.0], [2.0], [3.0]], [[1.0], [2.0], [3.0]]]}
+  y: {type: ops.add, inputs: [x, small]}
+outputs: {y: {loss: mse}}
+"""
+
+
+def test_what_only_keras_can_write_is_written_by_it_and_the_command_says_so(folder, capsys):
+    (folder / "spec.yaml").write_text(RESIZED_CONSTANT)
+    assert main(["spec.yaml", "-o", "a.keras"]) == 0
+    note = "note: only Keras can write `ops.image.resize` of constants alone, and so it writes the files\n"
+    assert capsys.readouterr().err == note
+    assert keras.models.load_model("a.keras").count_params() == 0
+
+
+def test_with_keras_the_model_is_built_and_saved_by_it(folder, monkeypatch):
+    def never(_graph):
+        raise AssertionError
+
+    monkeypatch.setattr("spec_compiler.pipeline.keras_files", never)
+    assert main(["spec.yaml", "-o", "a.keras", "--with", "keras"]) == 0
+    assert len(keras.models.load_model("a.keras").optimizer.variables) == 4

@@ -7,8 +7,16 @@ import stat
 
 import pytest
 
-from spec_compiler.emitting.files import Target, UnwritableError, check_writable, write_all
-from spec_compiler.emitting.forms import form_of
+from spec_compiler.emitting.files import (
+    Target,
+    UnwritableError,
+    check_no_source,
+    check_writable,
+    reserved,
+    write_all,
+)
+from spec_compiler.emitting.forms import suffix_of
+from spec_compiler.reading.file_id import FileId
 
 
 def writer(text):
@@ -130,6 +138,8 @@ def test_a_file_that_may_not_be_written_is_refused(tmp_path, monkeypatch):
         ("a.b.keras", ".keras"),
         ("a.weights.h5", ".weights.h5"),
         ("a.json", ".json"),
+        ("a.yaml", ".yaml"),
+        ("a.yml", ".yml"),
         ("a.h5", None),
         ("a.weights", None),
         ("a", None),
@@ -138,5 +148,63 @@ def test_a_file_that_may_not_be_written_is_refused(tmp_path, monkeypatch):
     ],
 )
 def test_the_suffix_picks_the_form(tmp_path, name, suffix):
-    form = form_of(tmp_path / name)
-    assert (form.suffix if form else None) == suffix
+    assert suffix_of(str(tmp_path / name)) == suffix
+
+
+def folder_writer(text):
+    def write(path):
+        (path / "variables").mkdir(parents=True)
+        (path / "saved_model.pb").write_text(text)
+
+    return write
+
+
+def write_folder(path, write):
+    with reserved({path: True}) as places:
+        places.write([Target(path, "/", write)])
+
+
+def test_a_folder_is_replaced_as_a_whole(tmp_path):
+    write_folder(tmp_path / "deep" / "m", folder_writer("old"))
+    (tmp_path / "deep" / "m" / "left").write_text("over")
+    write_folder(tmp_path / "deep" / "m", folder_writer("new"))
+    assert sorted(path.name for path in (tmp_path / "deep" / "m").iterdir()) == ["saved_model.pb", "variables"]
+    assert (tmp_path / "deep" / "m" / "saved_model.pb").read_text() == "new"
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["m"]
+
+
+def test_a_folder_that_cannot_be_written_leaves_the_old_one(tmp_path):
+    write_folder(tmp_path / "m", folder_writer("old"))
+
+    def full(path):
+        folder_writer("half of it")(path)
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(UnwritableError, match="no space left"):
+        write_folder(tmp_path / "m", full)
+    assert (tmp_path / "m" / "saved_model.pb").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]
+
+
+def test_a_folder_of_something_else_is_not_replaced(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.tex").write_text("years")
+    (tmp_path / "file").write_text("text")
+    with pytest.raises(UnwritableError, match="something else than a SavedModel"):
+        check_writable(tmp_path / "mine", is_folder=True)
+    with pytest.raises(UnwritableError, match="is no folder"):
+        check_writable(tmp_path / "file", is_folder=True)
+
+
+def test_a_folder_that_holds_a_source_is_not_replaced(tmp_path):
+    write_folder(tmp_path / "m", folder_writer("old"))
+    (tmp_path / "m" / "spec.yaml").write_text("spec: 1")
+    sources = {FileId.of((tmp_path / "m" / "spec.yaml").stat())}
+    with pytest.raises(UnwritableError, match="a source of this run lies in"):
+        check_no_source([tmp_path / "m"], sources)
+
+
+def test_a_new_file_has_the_usual_mode_whatever_writes_it(tmp_path):
+    (tmp_path / "usual").touch()
+    write_all([target(tmp_path / "a.json", lambda path: (path.touch(), path.chmod(0o600)))])
+    assert (tmp_path / "a.json").stat().st_mode == (tmp_path / "usual").stat().st_mode

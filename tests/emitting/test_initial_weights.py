@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import pytest
 
@@ -60,3 +61,45 @@ def test_the_bias_of_the_forget_gate_begins_with_ones_whatever_the_initializer(n
     assert bias.shape == (8,)
     assert bias[2:4].tolist() == [1.0, 1.0]
     assert 0.0 not in bias.tolist()
+
+
+def test_a_list_is_what_a_weight_is_before_training_and_stays_in_a_saved_model(tmp_path):
+    nodes = {
+        "x": {"type": "Input", "shape": [2]},
+        "it": {
+            "type": "Dense",
+            "units": 3,
+            "kernel_initializer": {"type": "Constant", "value": [[1, 2, 3], [4, 5, 6.5]]},
+            "bias_initializer": {"type": "Constant", "value": "${[2 * i for i in range(3)]}"},
+            "inputs": "x",
+        },
+    }
+    model = sc.compile_spec({"spec": 1, "nodes": nodes, "outputs": ["it"]})
+    model.save(tmp_path / "model.keras")
+    for found in (model, keras.models.load_model(tmp_path / "model.keras")):
+        layer = found.get_layer("it")
+        assert [weight.numpy().tolist() for weight in layer.weights] == [[[1, 2, 3], [4, 5, 6.5]], [0, 2, 4]]
+        assert layer.get_config()["kernel_initializer"]["config"] == {"value": [[1.0, 2.0, 3.0], [4.0, 5.0, 6.5]]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            {"type": "Dense", "kernel_initializer": {"type": "Constant", "value": [[1, 2]]}},
+            "`it` (Dense) has the initializer `Constant`, which is a list of shape (1, 2), "
+            "and `kernel` is of shape (4, 2) and float32",
+        ),
+        (
+            {"type": "LSTM", "bias_initializer": {"type": "Constant", "value": [0] * 8}},
+            "`bias_initializer` says all numbers of the bias, and `unit_forget_bias` some of them",
+        ),
+    ],
+)
+def test_a_list_has_the_shape_of_its_weight_and_says_all_of_it(arguments, message):
+    nodes = {
+        "x": {"type": "Input", "shape": [5, 4]},
+        "it": {**arguments, "units": 2, "inputs": "x"},
+    }
+    (found,) = sc.check_spec({"spec": 1, "nodes": nodes, "outputs": ["it"]})
+    assert found.message == message

@@ -321,9 +321,9 @@ def test_call_options_and_nested_layers_reach_keras():
 
 
 def test_progress_is_told_for_each_node(specs):
-    told: list[tuple[int, int]] = []
-    sc.compile_spec(specs / "mlp.yaml", progress=lambda done, total: told.append((done, total)))
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    steps: list[tuple[int, int]] = []
+    sc.compile_spec(specs / "mlp.yaml", progress=lambda done, total: steps.append((done, total)))
+    assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_a_spec_with_errors_raises_and_says_which():
@@ -366,3 +366,18 @@ def test_a_shared_sequential_is_built_for_all_its_calls(a, b, tmp_path):
     loaded = keras.models.load_model(tmp_path / "model.keras")
     for one, other in zip(model(x), loaded(x), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_an_output_under_another_name_has_the_dtype_that_its_tensor_has_when_it_runs(dtype):
+    """Keras states the dtype of the wrapper, and gives that of the weights inside."""
+    nodes = {
+        "x": {"type": "Input", "shape": [3, 2]},
+        "y": {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 2}, "dtype": dtype, "inputs": "x"},
+    }
+    spec = {"spec": 1, "nodes": nodes, "outputs": {"result": {"from": "y"}}}
+    graph = sc.load_spec(spec)
+    model = sc.compile_spec(spec)
+    assert model.output_names == ["result"]
+    (given,) = keras.tree.flatten(model(np.ones((2, 3, 2), "float32")))
+    assert given.dtype.name == graph.type_of(graph.ends["result"]).dtype == "float32"

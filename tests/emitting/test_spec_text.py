@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import yaml
 
 import spec_compiler as sc
 from tests.conftest import ROOT
@@ -20,7 +21,7 @@ blocks:
     inputs: [x]
     nodes: {c: {type: Conv1D, filters: 4, kernel_size: 3, inputs: x}, p: {type: GlobalMaxPooling1D, inputs: c}}
     outputs: [p]
-layers: {eye: {type: look}, dense: {type: Dense, units: 4, name: "shared dense"}}
+layers: {eye: {type: look}, dense: {type: Dense, units: 4, name: "shared.dense"}}
 nodes:
   a: {type: Input, shape: [9, 3]}
   b: {type: Input, shape: [7, 3]}
@@ -59,3 +60,37 @@ def test_it_compiles_to_the_same_model():
         assert np.array_equal(mine, other)
     assert first.get_config() == again.get_config()
     assert first.get_compile_config() == again.get_compile_config()
+
+
+def test_a_description_is_free_text():
+    text = "spec: 1\ndescription: costs ${n}, not $${n}\nnodes: {x: {type: Input, shape: [2]}}\noutputs: [x]\n"
+    rendered = sc.load_spec(sc.Source.text(text)).to_yaml()
+    assert yaml.safe_load(rendered)["description"] == "costs ${n}, not $${n}"
+    assert sc.load_spec(sc.Source.text(rendered)).to_yaml() == rendered
+
+
+def test_a_part_is_written_with_its_shared_layers_in_the_order_of_the_whole():
+    graph = sc.load_spec(
+        {
+            "spec": 1,
+            "layers": {"a": {"type": "Dense", "units": 4}, "b": {"type": "Sequential", "layers": [{"use": "a"}]}},
+            "nodes": {"x": {"type": "Input", "shape": [4]}, "y": {"use": "b", "inputs": "x"}},
+            "outputs": ["y"],
+            "models": {"part": {"inputs": ["x"], "outputs": ["y"]}},
+        },
+        model="part",
+    )
+    text = graph.to_yaml()
+    assert sc.load_spec(sc.Source.text(text)).to_yaml() == text
+
+
+def test_shared_layers_that_nothing_calls_are_not_written():
+    graph = sc.load_spec(
+        {
+            "spec": 1,
+            "layers": {"a": {"type": "Dense", "units": 4}, "b": {"type": "Sequential", "layers": [{"use": "a"}]}},
+            "nodes": {"x": {"type": "Input", "shape": [4]}, "y": {"type": "ReLU", "inputs": "x"}},
+            "outputs": ["y"],
+        }
+    )
+    assert "layers:" not in graph.to_spec()

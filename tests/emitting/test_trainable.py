@@ -102,3 +102,95 @@ def test_whether_a_shared_layer_is_trained_it_says_itself(order, trainable):
     assert {weight.name: weight.trainable for weight in graph.weights["shared"]} == {
         variable.path.rpartition("shared/")[2]: variable.trainable for variable in model.get_layer("shared").weights
     }
+
+
+FROZEN = """
+spec: 1
+blocks:
+  backbone:
+    inputs: [x]
+    nodes:
+      dense: {type: Dense, units: 3, inputs: x}
+      norm: {type: BatchNormalization, inputs: dense}
+      drop: {type: Dropout, rate: 0.5, inputs: norm, call: {training: true}}
+    outputs: [drop]
+layers:
+  shared: {type: backbone, trainable: false}
+nodes:
+  x: {type: Input, shape: [3]}
+  still: {use: shared, call: {training: false}, inputs: x}
+  noisy: {use: shared, inputs: still}
+  copy: {type: backbone, trainable: false, call: {training: false}, inputs: noisy}
+  y: {type: Dense, units: 1, inputs: copy}
+outputs: {y: {loss: mse}}
+"""
+
+
+def frozen_by_hand():
+    def backbone():
+        x = keras.Input([3])
+        norm = keras.layers.BatchNormalization()(keras.layers.Dense(3)(x))
+        model = keras.Model(x, keras.layers.Dropout(0.5, seed=1)(norm, training=True))
+        model.trainable = False
+        return model
+
+    shared, copy = backbone(), backbone()
+    x = keras.Input([3])
+    noisy = shared(shared(x, training=False))
+    model = keras.Model(x, keras.layers.Dense(1)(copy(noisy, training=False)))
+    model.compile(loss="mse")
+    return model
+
+
+def called_as(layer):
+    """What the calls of a layer say of `training`."""
+    return [node.arguments.kwargs.get("training") for node in layer._inbound_nodes]
+
+
+def test_frozen_blocks_are_as_nested_models_of_keras_are_also_after_loading(tmp_path):
+    model = sc.compile_spec(sc.Source.text(FROZEN))
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    by_hand = frozen_by_hand()
+    x, y = keras.random.normal([8, 3], seed=1), keras.random.normal([8, 1], seed=2)
+    for built in (model, loaded):
+        assert [v.path for v in built.trainable_weights] == ["y/kernel", "y/bias"]
+        assert len(built.weights) == len(by_hand.weights)
+        assert not built.get_layer("shared").trainable
+        assert called_as(built.get_layer("shared")) == [False, None]
+        assert [called_as(built.get_layer(f"copy.{name}")) for name in ("dense", "norm", "drop")] == [[False]] * 3
+        before = [v.numpy() for v in built.non_trainable_weights if "seed" not in v.path]
+        built.fit(x, y, verbose=0)
+        after = [v.numpy() for v in built.non_trainable_weights if "seed" not in v.path]
+        assert all((a == b).all() for a, b in zip(before, after, strict=True))
+
+
+def test_a_frozen_block_computes_what_the_nested_model_computes():
+    source = FROZEN.replace("rate: 0.5", "rate: 0")
+    model = sc.compile_spec(sc.Source.text(source))
+    by_hand = frozen_by_hand()
+    for layer in by_hand._flatten_layers():
+        if isinstance(layer, keras.layers.Dropout):
+            layer.rate = 0
+    by_hand.set_weights(model.get_weights())
+    x = keras.random.normal([8, 3], seed=1)
+    for training in (False, True):
+        difference = model(x, training=training) - by_hand(x, training=training)
+        assert float(keras.ops.max(keras.ops.abs(difference))) < 1e-6
+
+
+def test_an_input_that_nothing_uses_is_one_of_the_model_also_after_loading(tmp_path):
+    text = """
+spec: 1
+nodes:
+  used: {type: Input, shape: [3]}
+  kept: {type: Input, shape: [2]}
+  y: {type: Dense, units: 1, inputs: used}
+inputs: [kept, used]
+outputs: {y: {loss: mse}}
+"""
+    model = sc.compile_spec(sc.Source.text(text))
+    model.save(tmp_path / "model.keras")
+    for built in (model, keras.models.load_model(tmp_path / "model.keras")):
+        assert [each.name for each in built.inputs] == ["kept", "used"]
+        assert built([keras.ops.ones([4, 2]), keras.ops.ones([4, 3])]).shape == (4, 1)

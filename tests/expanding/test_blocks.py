@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import spec_compiler as sc
-from tests.marked import expect
+from tests.marked import expect, expect_linking, underlined
+from tests.stages.through import check, linked
 
 INPUT = "  x: {type: Input, shape: [8]}\n"
 
 
 def load(nodes, outputs="[y]", head="", **options):
-    return sc.load_spec(sc.Source.text(f"spec: 1\n{head}nodes:\n{INPUT}{nodes}outputs: {outputs}\n"), **options)
+    return linked(sc.Source.text(f"spec: 1\n{head}nodes:\n{INPUT}{nodes}outputs: {outputs}\n"), **options)
 
 
-def found(nodes, outputs="[y]", head="", **options):
+def found(nodes, outputs="[y]", head="", stage="linking", **options):
     text = f"spec: 1\n{head}nodes:\n{INPUT}{nodes}outputs: {outputs}\n"
-    report = sc.check_spec(sc.Source.text(text), **options)
+    report = check(sc.Source.text(text), stage, **options)
     lines = text.split("\n")
     return {
         (d.code, lines[d.span.start.line - 1][d.span.start.column - 1 : d.span.end.column - 1])
@@ -34,9 +37,9 @@ def edges(graph):
 def test_params_have_defaults_that_may_use_each_other_and_can_be_set():
     head = "params: {units: {default: '${base * 2}', type: int}, base: 4}\n"
     nodes = "  y: {type: Dense, units: '${units}', inputs: x}\n"
-    assert load(nodes, head=head).results["y"].outputs[0].shape == (None, 8)
-    assert load(nodes, head=head, params={"base": 16}).results["y"].outputs[0].shape == (None, 32)
-    assert load(nodes, head=head, params={"units": 3}).results["y"].outputs[0].shape == (None, 3)
+    assert load(nodes, head=head).layers["y"].config.units == 8
+    assert load(nodes, head=head, params={"base": 16}).layers["y"].config.units == 32
+    assert load(nodes, head=head, params={"units": 3}).layers["y"].config.units == 3
 
 
 def test_what_is_set_is_held_against_the_param():
@@ -53,7 +56,7 @@ def test_a_param_without_default_must_be_set():
     head = "params: {units: {type: int}}\n"
     nodes = "  y: {type: Dense, units: '${units}', inputs: x}\n"
     assert found(nodes, head=head) == {("SC217", "units")}
-    assert load(nodes, head=head, params={"units": 2}).parameter_count == 18
+    assert load(nodes, head=head, params={"units": 2}).layers["y"].config.units == 2
 
 
 def test_params_in_a_cycle_are_reported_once():
@@ -69,8 +72,11 @@ def test_an_integer_is_wanted_where_keras_wants_one():
 
 
 def test_an_expression_in_a_text_is_put_into_it_and_the_escape_is_a_plain_text():
-    graph = load("  y: {type: Dense, units: 1, name: 'layer ${n} $${n}', inputs: x}\n", head="params: {n: 8}\n")
-    assert graph.layers["y"].keras_name == "layer 8 ${n}"
+    nodes = "  y: {type: ops.einsum, subscripts: 'a${n} $${n}', name: 'layer-${n}', inputs: [x]}\n"
+    report = check(sc.Source.text(f"spec: 1\nparams: {{n: 8}}\nnodes:\n{INPUT}{nodes}outputs: [y]\n"))
+    assert "`a8 ${n}`" in report.diagnostics[0].message
+    graph = load("  y: {type: Dense, units: 1, name: 'layer-${n}', inputs: x}\n", head="params: {n: 8}\n")
+    assert graph.layers["y"].keras_name == "layer-8"
 
 
 def test_the_part_of_an_expression_that_is_wrong_is_underlined():
@@ -87,7 +93,7 @@ def test_repeat_chains_copies_and_the_name_means_the_last_one():
         "  d: {type: Dense, units: '${[4, 3][index]}', repeat: 2, inputs: x}\n  y: {type: Dense, units: 1, inputs: d}\n"
     )
     assert edges(graph) == {"x": [], "d.1": ["x"], "d.2": ["d.1"], "y": ["d.2"]}
-    assert [graph.results[f"d.{i}"].outputs[0].shape[-1] for i in (1, 2)] == [4, 3]
+    assert [graph.layers[f"d.{i}"].config.units for i in (1, 2)] == [4, 3]
 
 
 def test_repeat_zero_bypasses_and_repeat_one_is_numbered():
@@ -109,13 +115,11 @@ def test_the_other_inputs_of_a_chain_stay_the_same():
 def test_a_shared_layer_can_be_called_many_times_in_a_row():
     graph = load("  y: {use: s, repeat: 3, inputs: x}\n", head="layers: {s: {type: Dense, units: 8}}\n")
     assert [node.layer for node in graph.nodes.values()] == ["x", "s", "s", "s"]
-    assert graph.parameter_count == 72
 
 
 def test_copies_in_between_cannot_be_referred_to():
-    assert found("  d: {type: Dense, units: 4, repeat: 2, inputs: x}\n  y: {type: Dense, units: 1, inputs: d.1}\n") == {
-        ("SC306", "d.1")
-    }
+    nodes = "  d: {type: ReLU, repeat: 2, inputs: x}\n  y: {type: ReLU, inputs: d.1}\n"
+    assert found(nodes, stage="inferring") == {("SC306", "d.1")}
 
 
 # for
@@ -202,7 +206,7 @@ def test_a_block_is_written_out_with_the_names_of_its_copies():
 
 
 def test_what_no_used_output_of_a_block_leads_to_is_left_out_silently():
-    report = sc.check_spec(
+    report = check(
         sc.Source.text(
             f"spec: 1\n{RESIDUAL}nodes:\n{INPUT}  y: {{type: residual, units: 8, inputs: x}}\noutputs: [y]\n"
         )
@@ -210,14 +214,25 @@ def test_what_no_used_output_of_a_block_leads_to_is_left_out_silently():
     assert report.diagnostics == ()
 
 
+@pytest.mark.usefixtures("stand_ins")
 def test_a_mistake_in_a_copy_points_into_the_block_and_names_who_asked():
     text = f"spec: 1\n{RESIDUAL}nodes:\n{INPUT}  y: {{type: residual, units: 3, repeat: 2, inputs: x}}\noutputs: [y]\n"
-    (diagnostic,) = sc.check_spec(sc.Source.text(text)).diagnostics
+    (diagnostic,) = check(sc.Source.text(text), "inferring").diagnostics
     assert diagnostic.code == "SC402"
     assert diagnostic.path == "/blocks/residual/nodes/sum/inputs/1"
     assert diagnostic.span.start.line == 9
     assert "`y.1.sum`" in diagnostic.message
-    assert ("`y.1` is made here", "/nodes/y") in [(r.message, r.path) for r in diagnostic.related]
+    assert ("`y.1` is made here, where `units` is 3", "/nodes/y") in [(r.message, r.path) for r in diagnostic.related]
+
+
+def test_only_of_a_shape_it_is_said_which_arguments_a_copy_got():
+    block = (
+        "blocks: {b: {params: [n], inputs: [x], nodes: {o: {type: Dense, units: '${n}', inputs: x}}, outputs: [o]}}\n"
+    )
+    (diagnostic,) = check(
+        sc.Source.text(f"spec: 1\n{block}nodes:\n{INPUT}  y: {{type: b, n: 0, inputs: x}}\noutputs: [y]\n"), "linking"
+    ).diagnostics
+    assert [r.message for r in diagnostic.related] == ["`y` is made here"]
 
 
 def test_the_mistakes_of_a_node_of_a_block_type_are_its_own():
@@ -282,25 +297,12 @@ def test_layers_of_a_block_are_shared_inside_one_copy():
         "    nodes: {p: {use: e, inputs: a}, q: {use: e, inputs: b}, s: {type: add, inputs: [p, q]}}\n    outputs: [s]\n"
     )
     graph = load("  t: {type: twin, inputs: [x, x]}\n  y: {type: twin, inputs: [t, x]}\n", head=head)
-    assert {layer.layer: layer.nodes for layer in graph.sharing()} == {"t.e": ("t.p", "t.q"), "y.e": ("y.p", "y.q")}
-    assert graph.parameter_count == 2 * 72
-
-
-def test_a_shared_block_is_one_model_whose_calls_may_differ_in_a_dimension():
-    head = RESIDUAL.replace("units: 99", "units: 8") + "layers: {r: {type: residual, units: 8}}\n"
-    nodes = (
-        "  a: {type: Input, shape: [3, 8]}\n  b: {type: Input, shape: [5, 8]}\n  ra: {use: r, inputs: a}\n  rb: {use: r, inputs: b}\n"
-        "  y: {type: concatenate, axis: 1, inputs: [ra, rb]}\n  z: {type: Dense, units: 1, inputs: x}\n"
-    )
-    graph = load(nodes, outputs="[y, z]", head=head)
-    assert graph.results["y"].outputs[0].shape == (None, 8, 8)
-    assert graph.parameter_count == 72 + 9
-    assert graph.models["r"].results["x"].outputs[0].shape == (None, None, 8)
-    wrong = (
-        nodes.replace("inputs: b}\n  y", "inputs: x}\n  y").replace("[ra, rb]", "[ra, ra]")
-        + "  w: {use: r, inputs: b}\n"
-    )
-    assert {code for code, _ in found(wrong, outputs="[y, z, rb, w]", head=head)} == {"SC401"}
+    assert {name: node.layer for name, node in graph.nodes.items() if node.layer.endswith("e")} == {
+        "t.p": "t.e",
+        "t.q": "t.e",
+        "y.p": "y.e",
+        "y.q": "y.e",
+    }
 
 
 # Imports
@@ -319,13 +321,13 @@ MAIN = "spec: 1\nimports: [%s]\nnodes:\n  x: {type: Input, shape: [8]}\n  y: {ty
 def test_an_import_brings_the_blocks_of_a_file(tmp_path):
     write(tmp_path, "blocks/res.yaml", "spec: 1\n" + RESIDUAL)
     spec = write(tmp_path, "main.yaml", MAIN % "blocks/res.yaml")
-    assert "y.sum" in sc.load_spec(spec).nodes
+    assert "y.sum" in linked(spec).nodes
 
 
 def test_a_mistake_in_an_imported_file_is_located_in_that_file(tmp_path):
     imported = write(tmp_path, "res.yaml", "spec: 1\n" + RESIDUAL.replace("type: add", "type: ad"))
     spec = write(tmp_path, "main.yaml", MAIN % "res.yaml")
-    (diagnostic,) = sc.check_spec(spec).diagnostics
+    (diagnostic,) = check(spec).diagnostics
     assert (diagnostic.code, diagnostic.span.file, diagnostic.span.start.line) == ("SC208", str(imported), 9)
     assert "main.yaml" in diagnostic.related[0].span.file
 
@@ -336,41 +338,41 @@ def test_imports_stay_below_the_folder_also_through_links(tmp_path):
     (tmp_path / "specs" / "link.yaml").symlink_to(tmp_path / "secret.yaml")
     for target in ("../secret.yaml", "link.yaml", str(tmp_path / "secret.yaml")):
         spec = write(tmp_path, "specs/main.yaml", MAIN % target)
-        assert [d.code for d in sc.check_spec(spec).diagnostics] == ["SC711"]
+        assert [d.code for d in check(spec).diagnostics] == ["SC711"]
     spec = write(tmp_path, "specs/main.yaml", MAIN % "../secret.yaml")
-    assert sc.check_spec(spec, root=tmp_path).ok
+    assert check(spec, root=tmp_path).ok
 
 
 def test_an_import_that_no_path_can_name_is_refused(tmp_path):
     for target in ('"a\\0b"', '""', '"."', '"~/x.yaml"'):
         spec = write(tmp_path, "main.yaml", MAIN % target)
-        assert {d.code for d in sc.check_spec(spec).diagnostics} & {"SC711", "SC223"}
+        assert {d.code for d in check(spec).diagnostics} & {"SC711", "SC223"}
 
 
 def test_cycles_and_clashes_of_imports_are_reported(tmp_path):
     write(tmp_path, "a.yaml", "spec: 1\nimports: [b.yaml]\n" + RESIDUAL)
     write(tmp_path, "b.yaml", "spec: 1\nimports: [a.yaml]\n")
     spec = write(tmp_path, "main.yaml", MAIN % "a.yaml")
-    assert [d.code for d in sc.check_spec(spec).diagnostics] == ["SC319"]
+    assert [d.code for d in check(spec).diagnostics] == ["SC319"]
     write(tmp_path, "c.yaml", "spec: 1\n" + RESIDUAL)
     write(tmp_path, "d.yaml", "spec: 1\n" + RESIDUAL)
     spec = write(tmp_path, "main.yaml", MAIN % "c.yaml, d.yaml")
-    assert [d.code for d in sc.check_spec(spec).diagnostics] == ["SC318"]
+    assert [d.code for d in check(spec).diagnostics] == ["SC318"]
 
 
 def test_an_import_that_is_not_there_is_reported_and_not_what_it_would_have_brought(tmp_path):
     spec = write(tmp_path, "main.yaml", MAIN % "nowhere.yaml")
-    assert [d.code for d in sc.check_spec(spec).diagnostics] == ["SC223"]
+    assert [d.code for d in check(spec).diagnostics] == ["SC223"]
     write(tmp_path, "parts.yaml", "blocks: [")
     spec = write(tmp_path, "main.yaml", MAIN % "parts.yaml" + "layers: {shared: {type: residual, units: 8}}\n")
-    assert [d.code for d in sc.check_spec(spec).diagnostics] == ["SC101"]
+    assert [d.code for d in check(spec).diagnostics] == ["SC101"]
     forbidden = (MAIN % "nowhere.yaml").replace("type: residual, units: 8", "type: Lambda")
     spec = write(tmp_path, "main.yaml", forbidden)
-    assert {d.code for d in sc.check_spec(spec).diagnostics} == {"SC223", "SC708"}
+    assert {d.code for d in check(spec).diagnostics} == {"SC223", "SC708"}
 
 
 def test_a_block_that_contains_itself_is_an_error_also_where_nothing_is_a_copy_of_it():
-    expect("""
+    expect_linking("""
         spec: 1
         blocks:
           alone: {inputs: [x], nodes: {y: {type: Dense, units: 2, inputs: x}}, outputs: [y]}
@@ -399,7 +401,7 @@ def test_a_block_that_contains_itself_is_an_error_also_where_nothing_is_a_copy_o
 
 
 def test_a_chain_needs_something_that_flows_into_it():
-    report = expect("""
+    report = expect_linking("""
         spec: 1
         nodes:
           x: {type: Input, shape: [3], repeat: 2}  # SC221
@@ -409,8 +411,23 @@ def test_a_chain_needs_something_that_flows_into_it():
     assert report.diagnostics[0].hint == "for copies side by side, write `for`"
 
 
+@pytest.mark.parametrize("count", ['"3"', "many", "-1", "true", "2.5", "[2]", "{n: 2}", "3.0"])
+@pytest.mark.parametrize("kind", ["Dense, units: 2", "residual"])
+def test_what_is_no_count_is_refused(count, kind):
+    expect_linking(f"""
+        spec: 1
+        blocks:
+          residual: {{inputs: [x], nodes: {{h: {{type: Dense, units: 3, inputs: x}}}}, outputs: [h]}}
+        nodes:
+          x: {{type: Input, shape: [3]}}
+          y: {{type: {kind}, inputs: x, repeat: {count}}}  # SC221
+          z: {{type: Dense, units: 2, inputs: y}}
+        outputs: [z]
+    """)
+
+
 def test_copies_of_one_name_say_whether_the_name_or_the_values_are_to_blame():
-    report = expect("""
+    report = expect_linking("""
         spec: 1
         nodes:
           x: {type: Input, shape: [3]}
@@ -419,7 +436,7 @@ def test_copies_of_one_name_say_whether_the_name_or_the_values_are_to_blame():
         outputs: {y: {from: a_0}, z: {from: b_1}}
     """)
     assert [found.hint for found in report] == [
-        "put every variable into the name: ${i} ${j}",
+        "put what tells the copies apart into the name: ${i} ${j}",
         "the values of a variable are all different",
     ]
 
@@ -433,7 +450,7 @@ def test_a_standard_import_needs_no_folder():
 
 
 def hint_of(text):
-    (diagnostic,) = sc.check_spec(sc.Source.text(text)).diagnostics
+    (diagnostic,) = check(sc.Source.text(text)).diagnostics
     return diagnostic.code, diagnostic.hint, diagnostic.fix
 
 
@@ -444,13 +461,25 @@ def test_a_standard_file_that_does_not_exist_is_guessed_or_all_are_named():
     for target in ("std/qqq", "std/../secret.yaml", "std/__init__.py", "std/"):
         code, hint, fix = hint_of(text % target)
         assert (code, fix) == ("SC223", None)
-        assert hint.startswith("there are `std/convolution.yaml`, `std/experts.yaml`, ")
+        assert hint.startswith("there are `std/branch.yaml`, `std/convolution.yaml`, ")
 
 
 def test_a_standard_block_that_is_not_imported_is_named_with_its_file():
     assert hint_of(
         "spec: 1\nnodes:\n  x: {type: Input, shape: [8]}\n  y: {type: cross_layer, width: 8, inputs: [x, x]}\noutputs: [y]\n"
     ) == ("SC208", "it is a block that ships with the compiler: write `imports: [std/recommendation.yaml]`", None)
+
+
+def test_an_architecture_that_is_not_imported_is_named_with_its_file():
+    assert hint_of(
+        "spec: 1\nnodes:\n  x: {type: Input, shape: [224, 224, 3]}\n  y: {type: VGG16, inputs: x}\noutputs: [y]\n"
+    ) == ("SC208", "it is a block that ships with the compiler: write `imports: [std/applications/vgg16.yaml]`", None)
+
+
+def test_an_architecture_whose_file_is_misspelt_is_found():
+    text = "spec: 1\nimports: [std/aplications/vgg16.yaml]\nnodes:\n  x: {type: Input, shape: [8]}\noutputs: [x]\n"
+    meant = "std/applications/vgg16.yaml"
+    assert hint_of(text) == ("SC223", f"did you mean `{meant}`?", f'"{meant}"')
 
 
 def test_a_standard_file_and_a_block_of_the_specs_own_may_clash():
@@ -465,10 +494,65 @@ def test_an_import_that_cannot_be_read_says_why(tmp_path):
     said = {}
     for name in ("none.yaml", "folder", "large.yaml", "''"):
         (tmp_path / "spec.yaml").write_text(text.format(name))
-        (found,) = sc.check_spec(tmp_path / "spec.yaml", limits=sc.Limits(text_bytes=500))
+        (found,) = check(tmp_path / "spec.yaml", limits=sc.Limits(text_bytes=500))
         said[name] = (found.code, found.message.replace(f"{tmp_path}/", ""))
     assert said["folder"][1].endswith("cannot be read: it is a folder, not a file")
     assert said["none.yaml"][1].endswith("cannot be read: there is no such file")
     assert said["large.yaml"][1].endswith("is larger than 500 bytes")
     assert said["''"] == ("SC223", "an import names a file, and this text is empty")
     assert [code for code, _ in said.values()] == ["SC223", "SC223", "SC701", "SC223"]
+
+
+def test_a_name_in_the_place_of_a_list_does_not_hide_the_other_mistakes_of_a_block():
+    block = {"inputs": "x", "nodes": {"d": {"type": "Dense", "unit": 3, "inputs": "x"}}, "outputs": "d"}
+    nodes = {"i": {"type": "Input", "shape": [4]}, "y": {"type": "block", "inputs": "i"}}
+    report = check({"spec": 1, "blocks": {"block": block}, "nodes": nodes, "outputs": ["y"]})
+    assert {(d.code, d.path) for d in report} == {
+        ("SC203", "/blocks/block/inputs"), ("SC209", "/blocks/block/nodes/d/unit"), ("SC203", "/blocks/block/outputs"),
+    }  # fmt: skip
+
+
+def test_no_block_has_a_param_that_every_node_has_as_a_key():
+    report = expect("""
+        spec: 1
+        blocks:
+          a:
+            params:
+              type: Dense  # SC206
+              units: 3
+            inputs: [x]
+            nodes:
+              y: {type: Dense, units: "${units}", inputs: x}
+            outputs: [y]
+          b:
+            params: [width, repeat]  # SC206
+            inputs: [x]
+            nodes:
+              y: {type: Dense, units: "${width}", inputs: x}
+            outputs: [y]
+        nodes:
+          x: {type: Input, shape: [4]}
+          a: {type: a, inputs: x}
+          b: {type: b, width: 3, repeat: 2, inputs: a}
+        outputs: [b]
+    """)
+    assert underlined(report) == [("SC206", "type"), ("SC206", "repeat")]
+
+
+def hints(nodes, head=""):
+    text = f"spec: 1\n{head}nodes:\n{INPUT}{nodes}outputs: [y]\n"
+    return [diagnostic.hint for diagnostic in check(sc.Source.text(text)).diagnostics]
+
+
+def test_a_name_that_is_known_elsewhere_is_told_where():
+    dense = "{type: Dense, units: '${width}', inputs: x}"
+    block = f"params: {{width: 3}}\nblocks: {{b: {{inputs: [x], nodes: {{o: {dense}}}, outputs: [o]}}}}\n"
+    (hint,) = hints("  y: {type: b, inputs: x}\n", block)
+    assert hint == "a block sees its own params, and nothing of the spec's: give `b` a param `width`"
+    (hint,) = hints("  y: {type: Dense, units: 2, repeat: 2, when: '${index > 0}', inputs: x}\n")
+    assert hint == "`index` is known in the arguments and in the `name` of a node with `repeat`"
+    assert hints("  y: {type: Dense, units: '${width}', inputs: x}\n") == [None]
+
+
+def test_an_object_in_the_place_of_a_layer_is_named_as_what_it_is():
+    assert hints("  y: {type: Adam, inputs: x}\n") == ["`Adam` is an optimizer, and no layer"]

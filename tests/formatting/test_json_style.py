@@ -67,6 +67,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(TEXTS, VALUES, max_size=4), st.booleans(), st.sampled_from([None, 0, 1, 7]))
 def test_data_stay_and_a_second_time_changes_nothing(data, escaped, indent):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from spec_compiler.formatting.format import format_spec
 from spec_compiler.reading.read import read
 from tests.formatting.documents import documents
 from tests.goldens import example_specs
+
+pytestmark = pytest.mark.slow
 
 COMMENT = re.compile(r"#[ !]?c\d+.*?(?=\s*$)", re.MULTILINE)
 

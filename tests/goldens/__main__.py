@@ -1,8 +1,9 @@
 """Make all goldens again."""
 
-from tests.goldens import HERE, example_specs, golden_of, golden_text
+from tests.goldens import HERE, golden_text, goldens
 
-for old in HERE.glob("*.txt"):
+for old in HERE.rglob("*.txt"):
     old.unlink()
-for spec in example_specs():
-    golden_of(spec).write_text(golden_text(spec), encoding="utf-8")
+for golden, spec in goldens().items():
+    golden.parent.mkdir(exist_ok=True)
+    golden.write_text(golden_text(golden, spec), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import subprocess
 from pathlib import Path
@@ -22,9 +23,17 @@ _CAPABILITIES = {
     },
     "workspace": {"configuration": True},
 }
+FILES = json.loads((ROOT / "schemas" / "catalog.json").read_text(encoding="utf-8"))["schemas"][0]["fileMatch"]
+"""The names of files that are specs without saying so."""
+
 _SETTINGS = {
-    # The one schema that counts is that of the spec's first line; the store would be asked for over the network.
-    "yaml": {"schemaStore": {"enable": False}, "validate": True, "completion": True, "hover": True},
+    "yaml": {
+        "schemas": {(ROOT / "schemas" / "spec.schema.json").as_uri(): FILES},
+        "schemaStore": {"enable": False},  # it would be asked for over the network
+        "validate": True,
+        "completion": True,
+        "hover": True,
+    },
 }
 
 
@@ -58,22 +67,27 @@ class LanguageServer:
         found = self._request("textDocument/hover", {"textDocument": {"uri": uri}, "position": position})
         return found["contents"]["value"]
 
-    def diagnose(self, text: str) -> list[tuple[str, str]]:
+    def diagnose(self, text: str, suffix: str = ".yaml") -> list[tuple[str, str]]:
         """The mistakes that are marked in a text: what is underlined, and the message."""
-        uri = self._open(text)
+        uri = self._open(text, suffix)
         while uri not in self._diagnostics:
             self._take(self._received.get(timeout=SECONDS))
         lines = text.splitlines()
         return [(_underlined(lines, found["range"]), found["message"]) for found in self._diagnostics[uri]]
+
+    def processor_seconds(self) -> float:
+        """The processor's time that the server has taken so far."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def _open_at_mark(self, text: str) -> tuple[str, dict[str, int]]:
         before, _, after = text.partition("|")
         uri = self._open(before + after)
         return uri, {"line": before.count("\n"), "character": len(before) - before.rfind("\n") - 1}
 
-    def _open(self, text: str) -> str:
+    def _open(self, text: str, suffix: str = ".yaml") -> str:
         self._documents += 1
-        uri = (ROOT / "specs" / f"document_{self._documents}.yaml").as_uri()
+        uri = (ROOT / "specs" / f"document_{self._documents}{suffix}").as_uri()
         document = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
         self._notify("textDocument/didOpen", {"textDocument": document})
         return uri

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 import spec_compiler as sc
-from tests.marked import expect, underlined
+from spec_compiler.graph.text import graph_text
+from tests.marked import expect_linking, underlined
+from tests.stages.through import check, linked
 
 EVERYWHERE = """
 spec: 1
@@ -99,7 +101,7 @@ def with_key_in_line(key, kept):
 @pytest.mark.parametrize("line", LINES)
 def test_an_unknown_key_is_an_error_at_every_level(line):
     text = with_key_in_line("wrong", line)
-    report = sc.check_spec(sc.Source.text(text))
+    report = check(sc.Source.text(text))
     (found,) = report
     assert "wrong:" in text.splitlines()[found.span.start.line - 1]
     assert found.code in ("SC201", "SC209", "SC309")
@@ -109,19 +111,19 @@ def test_an_unknown_key_is_an_error_at_every_level(line):
 @pytest.mark.parametrize("line", LINES)
 def test_a_key_that_is_a_number_means_nothing_at_any_level(line):
     text = with_key_in_line("7", line)
-    report = sc.check_spec(sc.Source.text(text))
+    report = check(sc.Source.text(text))
     (found,) = report
     assert "7:" in text.splitlines()[found.span.start.line - 1]
     assert found.code in ("SC112", "SC201", "SC209", "SC309")
 
 
 def test_mistakes_of_a_layer_and_of_the_layer_inside_it_are_found_in_one_run():
-    expect("""
+    expect_linking("""
         spec: 1
         nodes:
           x: {type: Input, shape: [4, 3]}
           a: {type: Bidirectional, layer: {type: LSTM, units: "2"}, merge: sum, inputs: x}  # SC203 SC209
-          b: {type: TimeDistributed, layer: {type: Dence, units: 2}, name: 3, inputs: x}  # SC203
+          b: {type: TimeDistributed, layer: {type: Dence, units: 2}, name: 3, inputs: x}  # SC208 SC203
           c: {type: Bidirectional, layer: {type: GRU}, backward_layer: {type: GRU}, inputs: x}  # SC210 SC210
         outputs: [a, b, c]
     """)
@@ -129,13 +131,13 @@ def test_mistakes_of_a_layer_and_of_the_layer_inside_it_are_found_in_one_run():
 
 def test_an_own_key_is_ignored_at_every_level():
     with_own_keys, without = (
-        sc.load_spec(sc.Source.text(text)) for text in (EVERYWHERE.format(key="x-own"), with_key_in_line("x-own", None))
+        linked(sc.Source.text(text)) for text in (EVERYWHERE.format(key="x-own"), with_key_in_line("x-own", None))
     )
-    assert with_own_keys.summary() == without.summary()
+    assert graph_text(with_own_keys) == graph_text(without)
 
 
 def test_own_keys_may_hold_anything_and_stand_among_the_names():
-    graph = sc.load_spec(
+    graph = linked(
         sc.Source.text("""
             spec: 1
             x-a: {type: Nothing, x-b: [1, {2: null}]}
@@ -150,7 +152,7 @@ def test_own_keys_may_hold_anything_and_stand_among_the_names():
 
 
 def test_an_own_key_is_no_name_that_can_be_referred_to():
-    expect("""
+    expect_linking("""
         spec: 1
         nodes:
           x: {type: Input, shape: [4]}
@@ -161,7 +163,7 @@ def test_an_own_key_is_no_name_that_can_be_referred_to():
 
 
 def test_duplicates_among_own_keys_are_errors_all_the_same():
-    expect("""
+    expect_linking("""
         spec: 1
         x-a: 1
         x-a: 2  # SC103
@@ -171,7 +173,7 @@ def test_duplicates_among_own_keys_are_errors_all_the_same():
 
 
 def test_a_misspelt_key_is_one_mistake_with_a_suggestion():
-    report = expect("""
+    report = expect_linking("""
         spec: 1
         node: {x: {type: Input, shape: [4]}}  # SC201
         output: [x]  # SC201
@@ -183,7 +185,7 @@ def test_a_misspelt_key_is_one_mistake_with_a_suggestion():
 
 
 def test_a_misspelt_required_argument_is_one_mistake_with_a_suggestion():
-    report = expect("""
+    report = expect_linking("""
         spec: 1
         nodes:
           x: {type: Input, shape: [4]}
@@ -193,13 +195,13 @@ def test_a_misspelt_required_argument_is_one_mistake_with_a_suggestion():
     """)
     assert [(found.hint, found.fix) for found in report] == [
         ("did you mean `units`?", "units"),
-        ("did you mean `units`?", "units"),
+        ("write `units`: it is what PyTorch calls `out_features`", "units"),
         ("did you mean `loss`?", "loss"),
     ]
 
 
 def test_every_place_where_a_name_is_written_suggests_what_was_meant():
-    report = expect("""
+    report = expect_linking("""
         spec: 1
         layers:
           encoder: {type: LTSM, units: 2}  # SC208

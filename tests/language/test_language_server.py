@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.language.language_server import LanguageServer, specs
+from tests.language.language_server import FILES, LanguageServer, specs
 
 pytestmark = pytest.mark.language_server
 
@@ -17,6 +17,15 @@ spec: 1
 """
 NODES = f"{HEAD}nodes:\n  x: {{type: Input, shape: [9, 4]}}\n"
 TAIL = "\noutputs: [y]\n"
+BLOCKS = f"""{HEAD}
+blocks:
+  bottleneck:
+    params: {{width: 3}}
+    inputs: [x]
+    nodes:
+      y: {{type: Dense, units: "${{width}}", inputs: x}}
+    outputs: [y]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +117,7 @@ HOVERS = {
     "an argument of an op": (
         "  y: {type: ops.sum, keep|dims: true}",
         "ops.sum",
-        "Whether the axes stay, with length 1.",
+        "Whether the reduced axes are kept with length 1.",
     ),
     "a thing in an argument": (
         "  y: {type: Dense, units: 3, kernel_regularizer: {type: L|2}}",
@@ -152,8 +161,34 @@ MISTAKES = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_underlined(server, mistake):
     node, underlined, message = MISTAKES[mistake]
-    ((where, told),) = server.diagnose(f"{NODES}  y: {node}{TAIL}")
-    assert (where, told[: len(message)]) == (underlined, message)
+    ((where, text),) = server.diagnose(f"{NODES}  y: {node}{TAIL}")
+    assert (where, text[: len(message)]) == (underlined, message)
+
+
+def test_a_type_that_is_no_name_is_called_so(server):
+    found = server.diagnose(f"{HEAD}blocks: {{}}\nnodes:\n  x: {{type: Den se}}\noutputs: [x]\n")
+    assert ("Den se", "No layer or op has this name, and no block can have it.") in found
+
+
+@pytest.mark.parametrize("suffix", [name.removeprefix("*") for name in FILES if name.endswith("ml")])
+def test_a_file_is_known_for_a_spec_by_its_name(server, suffix):
+    text = f"spec: 1\nnodes:\n  x: {{type: Input, shape: [9], shpe: [4]}}{TAIL}"
+    assert server.diagnose(text, suffix) == [("shpe", "Property shpe is not allowed.")]
+    assert server.diagnose(text) == []
+
+
+def test_nodes_of_a_block_take_no_longer_than_nodes_of_a_layer(server):
+    def seconds(node: str) -> float:
+        """The processor's time for what a keystroke asks for, with twenty such nodes in the spec."""
+        nodes = "".join(f"  n{number}: {{type: {node}, inputs: x}}\n" for number in range(20))
+        text = f"{BLOCKS}nodes:\n  x: {{type: Inp|ut, shape: [9]}}\n{nodes}outputs: [n0]\n"
+        server.hover(text)
+        before = server.processor_seconds()
+        for _ in range(5):
+            server.hover(text)
+        return server.processor_seconds() - before
+
+    assert seconds("bottleneck, width: 3") < 3 * seconds("LSTM, units: 3")
 
 
 def test_expressions_repetitions_and_own_keys_are_no_mistakes(server):

@@ -8,15 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import spec_compiler as sc
 from spec_compiler.language.names import (
     NAME,
     Reference,
     keras_name_problem,
     model_name_of,
+    node_name_of,
     parse_reference,
     pattern_to_regex,
 )
-from tests.marked import expect
+from tests.marked import expect_linking
+from tests.stages.through import linked
 
 
 @pytest.mark.parametrize("name", ["a", "_", "lstm_1", "conv-2", "A9", "_x-y_z"])
@@ -66,25 +69,85 @@ def test_a_star_of_a_pattern_stands_for_any_text(pattern, name):
     assert bool(pattern_to_regex(pattern).fullmatch(name)) == matches(pattern, name)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=10))
 def test_a_file_gives_a_model_a_name_that_is_formed_as_one(stem):
     name = model_name_of(stem)
-    assert NAME.fullmatch(name)
-    assert re.sub(r"[^A-Za-z0-9_-]", "_", stem) in (name, name[1:])
+    assert re.fullmatch(r"[A-Za-z0-9.][A-Za-z0-9_.>-]*", name)
+    assert re.sub(r"[^A-Za-z0-9_.>-]", "_", stem) in (name, name.removeprefix("model"))
 
 
-@pytest.mark.parametrize("name", ["a b", "模型", "a.b", "a:b", "1", "a\\b"])
-def test_keras_names_are_free(name):
+@pytest.mark.parametrize(
+    ("stem", "name"),
+    [
+        ("news", "news"),
+        ("3d_unet", "3d_unet"),
+        ("unet.v2", "unet.v2"),
+        ("my model", "my_model"),
+        ("_m", "model_m"),
+        ("-m", "model-m"),
+        ("größe", "gr__e"),
+        ("é", "model_"),
+        ("", "model"),
+    ],
+)
+def test_a_model_is_called_as_its_file_as_far_as_a_model_can_be(stem, name):
+    assert model_name_of(stem) == name
+
+
+@given(st.text(max_size=10))
+def test_a_layer_gives_a_node_a_name_that_is_formed_as_one(name):
+    assert NAME.fullmatch(node_name_of(name))
+
+
+@pytest.mark.parametrize("name", ["a.b", "1", "_a", "-a", ".a", ">a", "package>Name"])
+def test_names_of_layers_are_those_that_tensorflow_takes_as_scopes(name):
     assert keras_name_problem(name) is None
 
 
-@pytest.mark.parametrize("name", ["", "a/b", "a\nb", "a\0", "\x7f", "\x1b[31m"])
-def test_keras_names_have_no_slash_and_no_control_character(name):
-    assert keras_name_problem(name) is not None
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("", "a name cannot be empty"),
+        ("a/b", "a name cannot hold `/`"),
+        ("my output", "a name cannot hold spaces"),
+        ("größe", "a name cannot hold `ö`"),
+        ("a:b", "a name cannot hold `:`"),
+        ("a[0]", "a name cannot hold `[`"),
+        ("a+b", "a name cannot hold `+`"),
+        ("a\\b", "a name cannot hold `\\`"),
+        ("a\nb", "a name cannot hold U+000A"),
+        ("a\0", "a name cannot hold U+0000"),
+        ("\x7f", "a name cannot hold U+007F"),
+        ("\x1b[31m", "a name cannot hold U+001B"),
+        ("a\u202eb", "a name cannot hold U+202E"),
+    ],
+)
+def test_names_of_layers_hold_nothing_that_tensorflow_does_not_take(name, problem):
+    assert keras_name_problem(name) == problem
+
+
+def test_a_name_that_tensorflow_does_not_take_is_refused_wherever_a_layer_is_named():
+    expect_linking("""
+        spec: 1
+        name: _m  # SC206
+        layers:
+          shared: {type: Dense, units: 2, name: "my layer"}  # SC206
+        nodes:
+          x: {type: Input, shape: [4], name: "my input"}  # SC206
+          y: {type: Dense, units: 2, name: "y+", inputs: x}  # SC206
+          z: {type: Sequential, layers: [{type: Dense, units: 2, name: "é"}], inputs: x}  # SC206
+        outputs: [y, z]
+    """)
+
+
+def test_a_model_may_be_named_as_a_scope_may_be():
+    graph = linked(sc.Source.text("spec: 1\nname: 3d.u>net-2\nnodes: {x: {type: Input, shape: [2]}}\noutputs: [x]"))
+    assert graph.name == "3d.u>net-2"
 
 
 def test_names_are_held_against_the_rule_wherever_they_are_written():
-    expect("""
+    expect_linking("""
         spec: 1
         name: my model  # SC206
         layers:
@@ -101,7 +164,7 @@ def test_names_are_held_against_the_rule_wherever_they_are_written():
 
 
 def test_an_output_is_named_as_a_node_is():
-    report = expect("""
+    report = expect_linking("""
         spec: 1
         nodes:
           x: {type: Input, shape: [4, 2]}
@@ -114,7 +177,7 @@ def test_an_output_is_named_as_a_node_is():
 
 
 def test_references_are_held_against_the_rule_wherever_they_are_written():
-    expect("""
+    expect_linking("""
         spec: 1
         nodes:
           x: {type: Input, shape: [4]}
@@ -129,3 +192,13 @@ def test_references_are_held_against_the_rule_wherever_they_are_written():
           h: {from: [a]}  # SC203
           i: {from: 3}  # SC203
     """)
+
+
+def test_of_a_few_things_of_a_kind_all_names_are_told():
+    dense = {"type": "Dense", "units": 1, "kernel_constraint": "quite_different", "inputs": "x"}
+    nodes = {"x": {"type": "Input", "shape": [3]}, "y": dense}
+    (found,) = sc.check_spec({"spec": 1, "nodes": nodes, "outputs": ["y"]})
+    assert (found.code, found.hint) == (
+        "SC211",
+        "there are `MaxNorm`, `MinMaxNorm`, `NonNeg`, `UnitNorm`, `max_norm`, `min_max_norm`, `non_neg`, `unit_norm`",
+    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 import spec_compiler as sc
-from tests.marked import expect, underlined
+from tests.marked import expect_linking, underlined
+from tests.stages.through import check, linked
 
 
 def test_text_is_no_number_and_truth_is_none_either():
-    report = expect("""
+    report = expect_linking("""
         spec: 1
         nodes:
           x: {type: Input, shape: ["4"]}  # SC203
@@ -50,7 +51,7 @@ def test_text_is_no_number_and_truth_is_none_either():
 
 
 def test_a_whole_number_is_fine_where_a_float_is_wanted():
-    graph = sc.load_spec(
+    graph = linked(
         sc.Source.text("""
             spec: 1
             nodes:
@@ -131,7 +132,7 @@ def test_each_section_takes_what_it_takes_and_nothing_else(section, codes):
 nodes: {{x: {{type: Input, shape: [4]}}, y: {{type: Dense, units: 2, inputs: x}}}}
 outputs: {{y: {{loss: mse}}}}
 """
-    report = sc.check_spec(sc.Source.text(text))
+    report = check(sc.Source.text(text))
     assert [found.code for found in report] == codes, str(report)
 
 
@@ -167,7 +168,7 @@ nodes: {{x: {{type: Input, shape: [4]}}, y: {{type: Dense, units: 2, inputs: x}}
 outputs:
   y: {options}
 """
-    report = sc.check_spec(sc.Source.text(text))
+    report = check(sc.Source.text(text))
     assert [found.code for found in report] == codes, str(report)
 
 
@@ -192,12 +193,12 @@ outputs:
     ],
 )
 def test_a_spec_is_a_mapping_with_nodes_and_outputs(text, codes):
-    report = sc.check_spec(sc.Source.text(text))
+    report = check(sc.Source.text(text))
     assert [found.code for found in report] == codes, str(report)
 
 
 def test_a_node_has_one_of_type_and_use():
-    expect("""
+    expect_linking("""
         spec: 1
         layers:
           shared: {type: Dense, units: 2}

@@ -1,15 +1,20 @@
-"""The lints: what is allowed and yet doubtful."""
+"""The lints: what is allowed but suspicious."""
 
 from __future__ import annotations
+
+import pytest
 
 import spec_compiler as sc
 from spec_compiler.diagnostics.codes import CODES
 from spec_compiler.linting.lint import RULES
-from tests.marked import expect, underlined
+from tests.marked import expect_lint, underlined
+
+pytestmark = pytest.mark.usefixtures("stand_ins")
 
 
 def test_a_softmax_over_one_unit_is_doubtful():
-    report = expect(
+    report = expect_lint(
+        "SC601",
         """
         spec: 1
         nodes:
@@ -19,13 +24,13 @@ def test_a_softmax_over_one_unit_is_doubtful():
           c: {type: Dense, units: 1, activation: sigmoid, inputs: x}
         outputs: [a, b, c]
     """,
-        lints=True,
     )
     assert (report.ok, underlined(report)) == (True, [("SC601", "softmax")])
 
 
 def test_an_embedding_of_floats_is_doubtful():
-    report = expect(
+    report = expect_lint(
+        "SC602",
         """
         spec: 1
         nodes:
@@ -35,14 +40,41 @@ def test_an_embedding_of_floats_is_doubtful():
           b: {type: Embedding, input_dim: 9, output_dim: 2, inputs: n}
         outputs: [a, b]
     """,
-        lints=True,
     )
     (found,) = report
     assert [related.span.start.line for related in found.related] == [3]
 
 
+def test_an_image_with_its_channels_first_is_doubtful():
+    report = expect_lint(
+        "SC618",
+        """
+        spec: 1
+        nodes:
+          turned: {type: Input, shape: [3, 224, 224]}  # SC618
+          right: {type: Input, shape: [224, 224, 3]}
+          small: {type: Input, shape: [3, 3, 512]}
+          volume: {type: Input, shape: [1, 32, 64, 64]}  # SC618
+          batch: {type: Input, batch_shape: [8, 3, 224, 224]}
+          a: {type: Conv2D, filters: 2, kernel_size: 3, inputs: turned}
+          b: {type: Conv2D, filters: 2, kernel_size: 3, inputs: right}
+          c: {type: Conv2D, filters: 2, kernel_size: 3, inputs: small}
+          d: {type: Conv3D, filters: 2, kernel_size: [1, 3, 3], inputs: volume}
+          e: {type: Conv2D, filters: 2, kernel_size: 3, inputs: batch}
+          f: {type: Conv2D, filters: 2, kernel_size: 3, data_format: channels_first, inputs: turned}
+          g: {type: MaxPooling2D, inputs: turned}
+        outputs: [a, b, c, d, e, f, g]
+    """,
+    )
+    assert [found.hint for found in report] == [
+        "if 3 is the number of channels, write `shape: [224, 224, 3]`",
+        "if 1 is the number of channels, write `shape: [32, 64, 64, 1]`",
+    ]
+
+
 def test_a_shared_layer_that_nothing_calls_is_doubtful():
-    expect(
+    expect_lint(
+        "SC603",
         """
         spec: 1
         layers:
@@ -56,12 +88,12 @@ def test_a_shared_layer_that_nothing_calls_is_doubtful():
           b: {type: TimeDistributed, layer: {use: held}, inputs: x}
         outputs: [b, c]
     """,
-        lints=True,
     )
 
 
 def test_an_output_without_a_loss_beside_outputs_with_one_is_doubtful():
-    expect(
+    expect_lint(
+        "SC604",
         """
         spec: 1
         nodes:
@@ -72,12 +104,12 @@ def test_an_output_without_a_loss_beside_outputs_with_one_is_doubtful():
           a: {loss: mse}
           b:  # SC604
     """,
-        lints=True,
     )
 
 
 def test_an_output_that_says_it_has_no_loss_is_fine():
-    expect(
+    expect_lint(
+        "SC604",
         """
         spec: 1
         nodes:
@@ -88,12 +120,12 @@ def test_an_output_that_says_it_has_no_loss_is_fine():
           a: {loss: mse}
           b: {loss: null, metrics: [mae]}
     """,
-        lints=True,
     )
 
 
 def test_outputs_without_any_loss_are_fine():
-    expect(
+    expect_lint(
+        "SC604",
         """
         spec: 1
         nodes:
@@ -102,7 +134,6 @@ def test_outputs_without_any_loss_are_fine():
           b: {type: Dense, units: 2, inputs: x}
         outputs: [a, b]
     """,
-        lints=True,
     )
 
 

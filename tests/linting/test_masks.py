@@ -1,23 +1,16 @@
-"""What becomes of masks, and the lint that finds those that are lost."""
+"""What becomes of masks in a graph, and the lint that finds those that are lost."""
 
 from __future__ import annotations
-
-from functools import partial
 
 import pytest
 
 import spec_compiler as sc
-from spec_compiler.catalog.registry import LAYERS
-from spec_compiler.graph import masks
-from spec_compiler.graph.masks import Mask
+from spec_compiler.analysing import masks
+from spec_compiler.analysing.masks import Mask
 from spec_compiler.graph.typed import TensorRef
-from tests import marked
+from tests.marked import expect_lint
 
-expect = partial(marked.expect, lints=True)
-
-TABLES = (
-    masks.MAKES, masks.GIVES_ON, masks.JOINS_ALL, masks.JOINS_ANY, masks.RECURRENT, masks.ATTENTION, masks.LOSES,
-)  # fmt: skip
+pytestmark = pytest.mark.usefixtures("stand_ins")
 
 MODEL = """
 spec: 1
@@ -27,8 +20,6 @@ nodes:
   films: {type: Input, shape: [6, 4, 4, 1]}
   m: {type: Embedding, input_dim: 9, output_dim: 4, mask_zero: true, inputs: tokens}
   o: {type: Embedding, input_dim: 9, output_dim: 4, inputs: tokens}
-  back: {type: ReversibleEmbedding, input_dim: 9, output_dim: 4, mask_zero: true, inputs: tokens}
-  reversed: {type: ReversibleEmbedding, input_dim: 9, output_dim: 4, mask_zero: true, call: {reverse: true}, inputs: numbers}
   masking: {type: Masking, inputs: numbers}
   activation: {type: Activation, activation: relu, inputs: m}
   activity: {type: ActivityRegularization, l2: 0.1, inputs: m}
@@ -93,7 +84,6 @@ nodes:
   mean: {type: GlobalAveragePooling1D, inputs: m}
   halved: {type: ops.multiply, inputs: [m, 0.5]}
   behind: {type: Dense, units: 4, inputs: conv}
-  softmax: {type: Softmax, inputs: masking}
   film_mask: {type: Masking, inputs: films}
   film_1: {type: Reshape, target_shape: [6, 16, 1], inputs: films}
   film_2: {type: Reshape, target_shape: [6, 4, 2, 2, 1], inputs: films}
@@ -113,23 +103,12 @@ def whole() -> str:
     return MODEL.replace("[OUTPUTS]", f"{{{listed}, {more}}}")
 
 
-def test_each_layer_of_the_tables_is_in_one_of_them_and_exists():
-    listed = [name for table in TABLES for name in table]
-    assert len(listed) == len(set(listed))
-    assert set(listed) <= {name for names in LAYERS.values() for name in names}
-
-
-def test_the_model_of_these_tests_has_every_layer_of_the_tables():
-    graph = sc.load_spec(sc.Source.text(whole()))
-    assert {name for table in TABLES for name in table} <= {layer.kind for layer in graph.layers.values()}
-
-
 @pytest.mark.tensorflow
 @pytest.mark.filterwarnings("ignore:Layer .* was passed an input with a mask")
 def test_what_has_a_mask_has_one_in_keras():
-    from keras.src import backend, tree
+    from keras.src import backend
 
-    from spec_compiler.emitting.keras_model import _Builder
+    from spec_compiler.emitting.keras_model.build import _Builder
 
     graph = sc.load_spec(sc.Source.text(whole()))
     builder = _Builder(graph, None)
@@ -137,7 +116,7 @@ def test_what_has_a_mask_has_one_in_keras():
     in_keras = {
         TensorRef(name, index)
         for name in graph.nodes
-        for index, tensor in enumerate(tree.flatten(builder.tensors[name]))
+        for index, tensor in enumerate(builder.tensors[name])
         if backend.get_keras_mask(tensor) is not None
     }
     ours = {tensor for tensor, mask in masks.masks(graph).items() if mask.lost is None}
@@ -160,15 +139,17 @@ outputs: [last, top]
 """)
     )
     assert masks.masks(graph) == {
-        TensorRef("m", 0): Mask("m"),
-        TensorRef("dense", 0): Mask("m"),
-        TensorRef("conv", 0): Mask("m", "conv"),
-        TensorRef("relu", 0): Mask("m", "conv"),
+        TensorRef("m", 0): Mask("m", (None, 6)),
+        TensorRef("dense", 0): Mask("m", (None, 6)),
+        TensorRef("conv", 0): Mask("m", (None, 6), "conv"),
+        TensorRef("relu", 0): Mask("m", (None, 6), "conv"),
     }
 
 
 def test_a_mask_that_is_lost_before_a_layer_that_would_use_it_is_doubtful():
-    report = expect("""
+    report = expect_lint(
+        "SC607",
+        """
         spec: 1
         nodes:
           x: {type: Input, shape: [6], dtype: int32}
@@ -189,15 +170,87 @@ def test_a_mask_that_is_lost_before_a_layer_that_would_use_it_is_doubtful():
           short: {type: MaxPooling1D, inputs: counted}  # SC607
           e: {type: SimpleRNN, units: 4, inputs: short}
         outputs: [a, again, b, c, d, e]
-    """)
+    """,
+    )
     found = {each.message.split("`")[1]: each for each in report}
     assert [related.span.start.line for related in found["conv"].related] == [5, 8]
     assert "`{type: ops.not_equal, inputs: [x, 0]}`, the `mask` of `c`" in found["scaled"].hint
     assert "the `value_mask` of `b`" in found["positions"].hint
 
 
+def test_every_layer_that_would_use_a_lost_mask_is_spoken_of():
+    report = expect_lint(
+        "SC607",
+        """
+        spec: 1
+        nodes:
+          x: {type: Input, shape: [6], dtype: int32}
+          pages: {type: Input, shape: [3, 6], dtype: int32}
+          m: {type: Embedding, input_dim: 9, output_dim: 4, mask_zero: true, inputs: x}
+          p: {type: Embedding, input_dim: 9, output_dim: 4, mask_zero: true, inputs: pages}
+          conv: {type: Conv1D, filters: 4, kernel_size: 3, padding: same, inputs: m}  # SC607
+          a: {type: GlobalAveragePooling1D, inputs: conv}
+          rms: {type: RMSNormalization, inputs: m}  # SC607
+          normal: {type: BatchNormalization, inputs: rms}
+          b: {type: GlobalMaxPooling1D, inputs: normal}
+          up: {type: UpSampling1D, inputs: m}  # SC607
+          c: {type: Sequential, layers: [{type: Dense, units: 4}, {type: LSTM, units: 4}], inputs: up}
+          scaled: {type: ops.multiply, inputs: [p, 2.0]}  # SC607
+          each: {type: TimeDistributed, layer: {type: GlobalAveragePooling1D}, inputs: scaled}
+          d: {type: Flatten, inputs: each}
+          chain: {type: Sequential, layers: [{type: Conv1D, filters: 4, kernel_size: 3}, {type: ReLU}], inputs: m}  # SC607
+          e: {type: GRU, units: 4, inputs: chain}
+          steps: {type: LSTM, units: 4, return_sequences: true, inputs: {sequences: conv, mask: mask}}
+          mask: {type: ops.not_equal, inputs: [x, 0]}
+          again: {type: Cropping1D, cropping: 1, inputs: steps}  # SC607
+          f: {type: GlobalAveragePooling1D, inputs: again}
+        outputs: [a, b, c, d, e, f]
+    """,
+    )
+    hints = {each.message.split("`")[1]: each.hint for each in report}
+    assert hints == {
+        "conv": "hand it on as a tensor: `{type: ops.not_equal, inputs: [x, 0]}`, the `mask` of `a`",
+        "rms": "hand it on as a tensor: `{type: ops.not_equal, inputs: [x, 0]}`, the `mask` of `normal`",
+        "up": "hand a mask on as a tensor, or leave `mask_zero` out if none is meant to reach that far",
+        "scaled": "hand it on as a tensor: `{type: ops.not_equal, inputs: [pages, 0]}`, the `mask` of `each`",
+        "chain": "hand a mask on as a tensor, or leave `mask_zero` out if none is meant to reach that far",
+        "again": "hand a mask on as a tensor, the `mask` of `f`",
+    }
+
+
+def test_a_mask_that_a_chain_of_layers_propagates_is_not_spoken_of_and_one_that_is_lost_in_a_block_is():
+    expect_lint(
+        "SC607",
+        """
+        spec: 1
+        blocks:
+          scale:
+            inputs: [x]
+            nodes: {y: {type: ops.multiply, inputs: [x, 2.0]}}
+            outputs: [y]
+        layers:
+          scaling: {type: scale}
+        nodes:
+          x: {type: Input, shape: [6], dtype: int32}
+          m: {type: Embedding, input_dim: 9, output_dim: 4, mask_zero: true, inputs: x}
+          chain: {type: Sequential, layers: [{type: Dense, units: 4}, {type: ReLU}], inputs: m}
+          a: {type: LSTM, units: 4, inputs: chain}
+          scaled: {use: scaling, inputs: m}  # SC607
+          b: {type: LSTM, units: 4, inputs: scaled}
+          scaled_again: {use: scaling, inputs: chain}  # SC607
+          d: {type: LSTM, units: 4, inputs: scaled_again}
+          flat: {type: Flatten, inputs: m}
+          dense: {type: Dense, units: 4, inputs: flat}
+          c: {type: BatchNormalization, inputs: dense}
+        outputs: [a, b, c, d]
+    """,
+    )
+
+
 def test_a_mask_that_nothing_would_use_or_that_is_used_or_given_by_hand_is_fine():
-    expect("""
+    expect_lint(
+        "SC607",
+        """
         spec: 1
         nodes:
           x: {type: Input, shape: [6], dtype: int32}
@@ -221,4 +274,29 @@ def test_a_mask_that_nothing_would_use_or_that_is_used_or_given_by_hand_is_fine(
           spread: {type: RepeatVector, n: 6, inputs: best}
           g: {type: LSTM, units: 4, inputs: spread}
         outputs: [a, b, c, d, e, f, g, h]
-    """)
+    """,
+    )
+
+
+def test_a_mask_that_a_wrapper_keeps_to_itself_is_lost():
+    report = expect_lint(
+        "SC607",
+        """
+        spec: 1
+        nodes:
+          words: {type: Input, shape: [4, 6], dtype: int32}
+          vectors: {type: TimeDistributed, layer: {type: Embedding, input_dim: 9, output_dim: 5, mask_zero: true}, inputs: words}  # SC607
+          a: {type: TimeDistributed, layer: {type: LSTM, units: 3}, inputs: vectors}
+          plain: {type: TimeDistributed, layer: {type: Embedding, input_dim: 9, output_dim: 5}, inputs: words}
+          b: {type: TimeDistributed, layer: {type: LSTM, units: 3}, inputs: plain}
+          c:
+            type: TimeDistributed
+            layer:
+              type: Sequential
+              layers: [{type: Embedding, input_dim: 9, output_dim: 5, mask_zero: true}, {type: LSTM, units: 3}]
+            inputs: words
+        outputs: [a, b, c]
+    """,
+    )
+    (found,) = report
+    assert found.hint == "put the layers of both into one `Sequential`, inside one wrapper"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
+import pytest
 
 import spec_compiler as sc
-from tests import marked
+from tests.marked import expect_lint
 
-expect = partial(marked.expect, lints=True)
+pytestmark = pytest.mark.usefixtures("stand_ins")
 
 
 def test_a_chain_of_one_node_written_out_is_doubtful():
-    report = expect("""
+    report = expect_lint(
+        "SC616",
+        """
         spec: 1
         nodes:
           x: {type: Input, shape: [9, 4]}
@@ -29,7 +31,8 @@ def test_a_chain_of_one_node_written_out_is_doubtful():
           d2: {type: multiply, inputs: [d1, x]}
           d3: {type: multiply, inputs: [d2, x]}
         outputs: [d3]
-    """)
+    """,
+    )
     assert [(found.message, found.hint) for found in report] == [
         ("`a1`, `a2` and `a3` are 3 times the same, one after the other", "write one node with `repeat: 3`"),
         ("`b1`, `b2`, `b3` and `b4` are 4 times the same, one after the other", "write one node with `repeat: 4`"),
@@ -37,6 +40,25 @@ def test_a_chain_of_one_node_written_out_is_doubtful():
         ("`d1`, `d2` and `d3` are 3 times the same, one after the other", "write one node with `repeat: 3`"),
     ]
     assert [[related.span.start.line for related in found.related] for found in report] == [[6], [10], [13], [16]]
+
+
+def test_a_default_that_is_written_out_makes_no_difference_and_a_number_of_another_kind_does():
+    report = expect_lint(
+        "SC616",
+        """
+        spec: 1
+        nodes:
+          x: {type: Input, shape: [4]}
+          a1: {type: Dense, units: 4, inputs: x}  # SC616
+          a2: {type: Dense, units: 4, use_bias: true, inputs: a1}
+          a3: {type: Dense, activation: null, units: 4, inputs: a2}
+          b1: {type: ops.add, inputs: [a3, 1]}
+          b2: {type: ops.add, inputs: [b1, 1.0]}
+          b3: {type: ops.add, inputs: [b2, 1]}
+        outputs: [b3]
+    """,
+    )
+    assert [found.message for found in report] == ["`a1`, `a2` and `a3` are 3 times the same, one after the other"]
 
 
 def test_what_is_said_to_be_a_repeat_is_one_and_the_same_model():
@@ -56,12 +78,14 @@ outputs: {y: {from: d4}}
     one, other = (sc.load_spec(sc.Source.text(text)) for text in (written, said))
     assert one.parameter_count == other.parameter_count
     assert [layer.config for layer in one.layers.values()] == [layer.config for layer in other.layers.values()]
-    assert [found.code for found in sc.check_spec(sc.Source.text(written))] == ["SC616"]
-    assert [found.code for found in sc.check_spec(sc.Source.text(said))] == []
+    expect_lint("SC616", written.replace("inputs: d1}", "inputs: d1}  # SC616"))
+    expect_lint("SC616", said)
 
 
 def test_chains_that_repeat_does_not_make_are_fine():
-    expect("""
+    expect_lint(
+        "SC616",
+        """
         spec: 1
         nodes:
           x: {type: Input, shape: [9, 4]}
@@ -99,11 +123,14 @@ def test_chains_that_repeat_does_not_make_are_fine():
           h2: {type: Dense, name: second, units: 7, inputs: h1}
           h3: {type: Dense, name: third, units: 7, inputs: h2}
         outputs: [e1, e2, h3]
-    """)
+    """,
+    )
 
 
 def test_what_repeat_for_and_blocks_make_is_fine():
-    expect("""
+    expect_lint(
+        "SC616",
+        """
         spec: 1
         params: {n: 3}
         blocks:
@@ -126,11 +153,14 @@ def test_what_repeat_for_and_blocks_make_is_fine():
           f: {type: Dropout, rate: 0.1, inputs: e}
           g: {type: pair, inputs: f}
         outputs: [g]
-    """)
+    """,
+    )
 
 
 def test_nodes_of_a_block_in_a_chain_are_doubtful_and_so_are_calls_of_a_shared_layer():
-    report = expect("""
+    report = expect_lint(
+        "SC616",
+        """
         spec: 1
         blocks:
           unit: {inputs: [x], nodes: {a: {type: Dense, units: 4, inputs: x}, b: {type: ReLU, inputs: a}}, outputs: [b]}
@@ -145,7 +175,8 @@ def test_nodes_of_a_block_in_a_chain_are_doubtful_and_so_are_calls_of_a_shared_l
           two: {use: step, inputs: one}
           three: {use: step, inputs: two}
         outputs: [three]
-    """)
+    """,
+    )
     assert [found.message.split(" are ")[0] for found in report] == [
         "`first`, `second` and `third`",
         "`one`, `two` and `three`",
@@ -153,7 +184,9 @@ def test_nodes_of_a_block_in_a_chain_are_doubtful_and_so_are_calls_of_a_shared_l
 
 
 def test_several_nodes_that_stand_again_and_again_are_doubtful():
-    report = expect("""
+    report = expect_lint(
+        "SC616",
+        """
         spec: 1
         nodes:
           x: {type: Input, shape: [16, 16, 8]}
@@ -167,7 +200,8 @@ def test_several_nodes_that_stand_again_and_again_are_doubtful():
           norm3: {type: BatchNormalization, inputs: conv3}
           sum3: {type: add, inputs: [sum2, norm3]}
         outputs: [sum3]
-    """)
+    """,
+    )
     (found,) = report
     assert found.message == "`conv1`, `norm1` and `sum1` stand 3 times, with the same arguments"
     assert found.hint == "make them a block, and write one node of it with `repeat: 3`"
@@ -175,7 +209,9 @@ def test_several_nodes_that_stand_again_and_again_are_doubtful():
 
 
 def test_they_need_not_follow_each_other():
-    report = expect("""
+    report = expect_lint(
+        "SC616",
+        """
         spec: 1
         nodes:
           x: {type: Input, shape: [64, 64, 3]}
@@ -191,7 +227,8 @@ def test_they_need_not_follow_each_other():
           norm3: {type: BatchNormalization, inputs: conv3}
           relu3: {type: ReLU, inputs: norm3}
         outputs: [relu3]
-    """)
+    """,
+    )
     (found,) = report
     assert found.hint == "make them a block, and write 3 nodes of it"
 
@@ -209,17 +246,19 @@ def stack(filters: list[int]) -> str:
 
 
 def test_where_arguments_differ_a_block_is_proposed_if_it_makes_the_spec_shorter():
-    (found,) = expect(stack([8, 16, 32, 64, 128]))
+    (found,) = expect_lint("SC616", stack([8, 16, 32, 64, 128]))
     assert found.message == "`conv1`, `norm1` and `relu1` stand 5 times, the same but for `filters`"
     assert found.hint == (
         "make them a block with the param `filters`, and write one node of it with `repeat: 5`, which picks a value for "
         "each copy by `index`"
     )
-    expect(stack([8, 16, 32]).replace("  # SC616", ""))
+    expect_lint("SC616", stack([8, 16, 32]).replace("  # SC616", ""))
 
 
 def test_inside_a_block_it_is_said_once_for_all_copies():
-    report = expect("""
+    report = expect_lint(
+        "SC616",
+        """
         spec: 1
         blocks:
           deep:
@@ -246,7 +285,8 @@ def test_inside_a_block_it_is_said_once_for_all_copies():
           four: {use: model, inputs: x}
           five: {use: model, inputs: two}
         outputs: [three, four, five]
-    """)
+    """,
+    )
     assert [found.hint for found in report] == ["write one node with `repeat: 3`"] * 2
 
 
@@ -263,14 +303,17 @@ def test_towers_over_inputs_of_their_own_are_left_to_the_lint_of_towers():
           b{tower}: {{type: LayerNormalization, inputs: a{tower}}}
           c{tower}: {{type: Dense, units: 2, inputs: b{tower}}}{"  # SC615" if tower == 3 else ""}
     """
-    expect(text + "      all: {type: concatenate, inputs: [c1, c2, c3]}\n        outputs: [all]\n")
+    text += "      all: {type: concatenate, inputs: [c1, c2, c3]}\n        outputs: [all]\n"
+    expect_lint("SC615", text)
+    expect_lint("SC616", text)
 
 
-def test_a_long_chain_is_one_doubt():
+def test_a_long_chain_is_one_finding():
     nodes = {"d0": {"type": "Input", "shape": [4]}}
     for number in range(1, 2001):
         nodes[f"d{number}"] = {"type": "Dense", "units": 4, "inputs": f"d{number - 1}"}
-    (found,) = sc.check_spec({"spec": 1, "nodes": nodes, "outputs": ["d2000"]})
+    report = sc.check_spec({"spec": 1, "nodes": nodes, "outputs": ["d2000"]})
+    (found,) = (found for found in report if found.code == "SC616")
     assert (found.path, found.message, found.hint) == (
         "/nodes/d1",
         "`d1` to `d2000` are 2000 times the same, one after the other",

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 
-from tests import marked
-from tests.marked import underlined
+from tests.marked import expect, expect_lint, underlined
 
-expect = partial(marked.expect, lints=True)
+pytestmark = pytest.mark.usefixtures("stand_ins")
 
 
 def test_a_bias_that_is_asked_for_right_before_a_normalization_is_doubtful():
-    report = expect("""
+    report = expect_lint(
+        "SC608",
+        """
         spec: 1
         nodes:
           x: {type: Input, shape: [8, 8, 3]}
@@ -22,13 +21,16 @@ def test_a_bias_that_is_asked_for_right_before_a_normalization_is_doubtful():
           b: {type: Dense, units: 4, use_bias: true, inputs: x}  # SC608
           b_norm: {type: BatchNormalization, axis: 3, inputs: b}
         outputs: [a_norm, b_norm]
-    """)
+    """,
+    )
     assert underlined(report) == [("SC608", "true")] * 2
     assert {found.fix for found in report} == {"false"}
 
 
 def test_a_bias_that_a_normalization_does_not_take_away_is_fine():
-    expect("""
+    expect_lint(
+        "SC608",
+        """
         spec: 1
         layers:
           shared: {type: Dense, units: 4, use_bias: true}
@@ -59,11 +61,14 @@ def test_a_bias_that_a_normalization_does_not_take_away_is_fine():
           out: {type: Conv2D, filters: 4, kernel_size: 3, use_bias: true, inputs: x}
           n11: {type: BatchNormalization, inputs: out}
         outputs: [n1, n2, n3, n4_sum, n5, n6, n7, n8, n9, n10, twice, out, n11]
-    """)
+    """,
+    )
 
 
 def test_a_dropout_right_before_an_output_is_doubtful():
-    expect("""
+    expect_lint(
+        "SC609",
+        """
         spec: 1
         nodes:
           x: {type: Input, shape: [4]}
@@ -74,11 +79,14 @@ def test_a_dropout_right_before_an_output_is_doubtful():
         outputs:
           b: {loss: categorical_crossentropy}
           noisy: {loss: mse}
-    """)
+    """,
+    )
 
 
 def test_a_dropout_that_a_layer_with_weights_follows_or_that_is_not_trained_on_is_fine():
-    expect("""
+    expect_lint(
+        "SC609",
+        """
         spec: 1
         nodes:
           x: {type: Input, shape: [4]}
@@ -87,19 +95,25 @@ def test_a_dropout_that_a_layer_with_weights_follows_or_that_is_not_trained_on_i
           none: {type: Dropout, rate: 0.0, inputs: a}
         outputs:
           none: {loss: mse}
-    """)
-    expect("""
+    """,
+    )
+    expect_lint(
+        "SC609",
+        """
         spec: 1
         nodes:
           x: {type: Input, shape: [4]}
           a: {type: Dense, units: 3, inputs: x}
           features: {type: Dropout, rate: 0.5, inputs: a}
         outputs: [features]
-    """)
+    """,
+    )
 
 
 def test_an_activation_twice_in_a_row_is_doubtful():
-    expect("""
+    expect_lint(
+        "SC610",
+        """
         spec: 1
         nodes:
           x: {type: Input, shape: [4]}
@@ -112,11 +126,14 @@ def test_an_activation_twice_in_a_row_is_doubtful():
           d: {type: Activation, activation: tanh, inputs: x}
           d2: {type: ops.tanh, inputs: d}  # SC610
         outputs: [a2, b2, c2, d2]
-    """)
+    """,
+    )
 
 
 def test_other_activations_in_a_row_are_fine():
-    expect("""
+    expect_lint(
+        "SC610",
+        """
         spec: 1
         nodes:
           x: {type: Input, shape: [4, 3]}
@@ -133,11 +150,14 @@ def test_other_activations_in_a_row_are_fine():
           f2: {type: Activation, activation: linear, inputs: f}
           g: {type: ReLU, max_value: 6.0, inputs: a}
         outputs: [a2, c2, d2, e2, f2, g]
-    """)
+    """,
+    )
 
 
 def test_a_block_that_begins_with_an_activation_may_be_fed_with_it():
-    expect("""
+    expect_lint(
+        "SC610",
+        """
         spec: 1
         blocks:
           before:
@@ -149,21 +169,24 @@ def test_a_block_that_begins_with_an_activation_may_be_fed_with_it():
           around:
             inputs: [x]
             nodes:
-              first: {type: ReLU, inputs: x}  # SC610
+              first: {type: ReLU, inputs: x}
               dense: {type: Dense, units: 3, activation: relu, inputs: first}
-            outputs: [dense]
+              again: {type: ReLU, inputs: dense}  # SC610
+            outputs: [again]
         nodes:
           x: {type: Input, shape: [4, 3]}
           relu: {type: ReLU, inputs: x}
           a: {type: before, repeat: 2, inputs: relu}
           b: {type: around, repeat: 3, inputs: a}
-          again: {type: ReLU, inputs: b}  # SC610
-        outputs: [again]
-    """)
+        outputs: [b]
+    """,
+    )
 
 
 def test_a_param_that_no_expression_uses_is_doubtful():
-    report = expect("""
+    report = expect_lint(
+        "SC612",
+        """
         spec: 1
         params:
           used: 4
@@ -190,12 +213,15 @@ def test_a_param_that_no_expression_uses_is_doubtful():
           b_1: {loss: mse}
           c_3: {loss: mse}
         fit: {epochs: "${in_fit}"}
-    """)
+    """,
+    )
     assert [text for _, text in underlined(report)] == ["unused", "alone", "depth"]
 
 
 def test_a_block_that_nothing_is_a_copy_of_is_doubtful():
-    expect("""
+    expect_lint(
+        "SC613",
+        """
         spec: 1
         blocks:
           inner: {inputs: [x], nodes: {y: {type: Dense, units: 2, inputs: x}}, outputs: [y]}
@@ -217,11 +243,14 @@ def test_a_block_that_nothing_is_a_copy_of_is_doubtful():
           b: {loss: mse}
           c: {loss: mse}
           last: {loss: mse, from: d}
-    """)
+    """,
+    )
 
 
 def test_a_block_that_an_expression_may_name_is_fine():
-    expect("""
+    expect_lint(
+        "SC613",
+        """
         spec: 1
         params: {kind: one}
         blocks:
@@ -231,11 +260,14 @@ def test_a_block_that_an_expression_may_name_is_fine():
           x: {type: Input, shape: [4]}
           a: {type: "${kind}", inputs: x}
         outputs: {last: {from: a}}
-    """)
+    """,
+    )
 
 
 def test_a_shared_layer_with_one_call_is_doubtful():
-    report = expect("""
+    report = expect_lint(
+        "SC614",
+        """
         spec: 1
         layers:
           once: {type: Dense, units: 3}  # SC614
@@ -246,13 +278,16 @@ def test_a_shared_layer_with_one_call_is_doubtful():
           b: {use: twice, inputs: x}
           c: {use: twice, inputs: a}
         outputs: [b, c]
-    """)
+    """,
+    )
     (found,) = report
     assert [related.span.start.line for related in found.related] == [7]
 
 
 def test_a_shared_layer_that_is_held_counted_or_a_model_may_have_one_call():
-    expect("""
+    expect_lint(
+        "SC614",
+        """
         spec: 1
         params: {n: 1}
         blocks:
@@ -269,11 +304,14 @@ def test_a_shared_layer_that_is_held_counted_or_a_model_may_have_one_call():
           "c_${i}": {for: {i: "${n}"}, use: counted, inputs: x}
           d: {use: model, inputs: x}
         outputs: {a: {}, b1: {from: b}, c: {from: c_0}, d1: {from: d}}
-    """)
+    """,
+    )
 
 
 def test_identical_towers_that_meet_are_doubtful():
-    report = expect("""
+    report = expect_lint(
+        "SC615",
+        """
         spec: 1
         nodes:
           left: {type: Input, shape: [20], dtype: int32}
@@ -285,14 +323,17 @@ def test_identical_towers_that_meet_are_doubtful():
           both: {type: concatenate, inputs: [read_left, read_right]}
           same: {type: Dense, units: 1, activation: sigmoid, inputs: both}
         outputs: {same: {loss: binary_crossentropy}}
-    """)
+    """,
+    )
     (found,) = report
     assert "from `left` to `read_left` and from `right` to `read_right`" in found.message
     assert [related.span.start.line for related in found.related] == [7, 9]
 
 
 def test_identical_towers_that_branch_or_are_copies_of_a_block_are_doubtful():
-    report = expect("""
+    report = expect_lint(
+        "SC615",
+        """
         spec: 1
         blocks:
           tower:
@@ -311,13 +352,16 @@ def test_identical_towers_that_branch_or_are_copies_of_a_block_are_doubtful():
           of_far: {type: tower, inputs: far}  # SC615
           all: {type: concatenate, inputs: [of_anchor, of_near, of_far]}
         outputs: [all]
-    """)
+    """,
+    )
     (found,) = report
     assert "declare the block under `layers`" in found.hint
 
 
 def test_towers_that_differ_or_are_meant_to_be_several_are_fine():
-    expect("""
+    expect_lint(
+        "SC615",
+        """
         spec: 1
         layers:
           table: {type: Embedding, input_dim: 100, output_dim: 8}
@@ -345,11 +389,14 @@ def test_towers_that_differ_or_are_meant_to_be_several_are_fine():
           item_vectors: {type: Embedding, input_dim: 100, output_dim: 8, inputs: item}
           sum: {type: add, inputs: [user_vectors, item_vectors]}
         outputs: [score, both, sum]
-    """)
+    """,
+    )
 
 
 def test_towers_over_one_input_over_many_or_made_by_for_are_fine():
-    expect("""
+    expect_lint(
+        "SC615",
+        """
         spec: 1
         nodes:
           x: {type: Input, shape: [4]}
@@ -363,7 +410,8 @@ def test_towers_over_one_input_over_many_or_made_by_for_are_fine():
           "code_${i}": {for: {i: 2}, type: Dense, units: 4, inputs: "hidden_${i}"}
           fields: {type: concatenate, inputs: ["code_*"]}
         outputs: [ensemble, fields]
-    """)
+    """,
+    )
 
 
 def test_a_recurrent_layer_that_gives_its_last_step_to_one_that_takes_all_is_helped():
@@ -447,7 +495,9 @@ def test_shapes_that_whole_sequences_would_not_mend_are_not_helped_so():
 
 
 def test_attention_over_the_last_step_of_a_recurrent_layer_is_doubtful():
-    report = expect("""
+    report = expect_lint(
+        "SC617",
+        """
         spec: 1
         nodes:
           x: {type: Input, shape: [9, 8]}
@@ -458,7 +508,8 @@ def test_attention_over_the_last_step_of_a_recurrent_layer_is_doubtful():
           b: {type: AdditiveAttention, inputs: [dropped, both]}  # SC617
           c: {type: Attention, inputs: [x, both]}  # SC617
         outputs: [a, b, c]
-    """)
+    """,
+    )
     assert [found.hint for found in report] == [
         "write `return_sequences: true` on `last`",
         "write `return_sequences: true` on `last`",
@@ -468,7 +519,9 @@ def test_attention_over_the_last_step_of_a_recurrent_layer_is_doubtful():
 
 
 def test_attention_over_steps_or_over_what_comes_from_no_recurrent_layer_is_fine():
-    expect("""
+    expect_lint(
+        "SC617",
+        """
         spec: 1
         nodes:
           x: {type: Input, shape: [9, 8]}
@@ -482,4 +535,5 @@ def test_attention_over_steps_or_over_what_comes_from_no_recurrent_layer_is_fine
           c: {type: AdditiveAttention, inputs: [repeated, steps]}
           d: {type: Attention, inputs: [rows, rows]}
         outputs: [a, b, c, d]
-    """)
+    """,
+    )

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 
-from tests import marked
-from tests.marked import underlined
+from tests.marked import expect_lint, underlined
 
-expect = partial(marked.expect, lints=True)
+pytestmark = pytest.mark.usefixtures("stand_ins")
 
 
 def trained(head: str, options: str) -> str:
@@ -42,10 +39,23 @@ def trained(head: str, options: str) -> str:
         ("type: Softmax", "binary_crossentropy"),
         ("type: ops.sigmoid", "categorical_crossentropy"),
         ("type: Sequential, layers: [{type: Dense, units: 3}]", "categorical_crossentropy"),
+        ("type: Dense, units: 1, activation: tanh", "binary_crossentropy"),
+        ("type: Dense, units: 5, activation: relu", "categorical_crossentropy"),
+        ("type: Dense, units: 5, activation: relu", "{type: SparseCategoricalCrossentropy, from_logits: true}"),
+        ("type: Dense, units: 1, activation: tanh", "{type: BinaryCrossentropy, from_logits: true}"),
+        ("type: ops.tanh", "{type: BinaryCrossentropy, from_logits: true}"),
+        ("type: Dense, units: 1", "poisson"),
+        ("type: Dense, units: 1, activation: relu", "poisson"),
+        ("type: Dense, units: 1", "msle"),
+        ("type: Dense, units: 5", "kl_divergence"),
+        ("type: Dense, units: 5", "dice"),
+        ("type: Dense, units: 1, activation: sigmoid", "hinge"),
+        ("type: Dense, units: 5, activation: softmax", "categorical_hinge"),
+        ("type: Dense, units: 1", "cosine_similarity"),
     ],
 )
 def test_an_activation_that_does_not_fit_the_loss_is_doubtful(head, loss):
-    expect(trained(head, f"{{loss: {loss}}}  # SC605"))
+    expect_lint("SC605", trained(head, f"{{loss: {loss}}}  # SC605"))
 
 
 @pytest.mark.parametrize(
@@ -61,17 +71,24 @@ def test_an_activation_that_does_not_fit_the_loss_is_doubtful(head, loss):
         ("type: Dense, units: 5", "{type: SparseCategoricalCrossentropy, from_logits: true}"),
         ("type: Dense, units: 1", "{type: BinaryCrossentropy, from_logits: true}"),
         ("type: Dense, units: 1", "mse"),
-        ("type: Dense, units: 1, activation: tanh", "binary_crossentropy"),
         ("type: ops.exp", "categorical_crossentropy"),
+        ("type: Dense, units: 1, activation: exponential", "poisson"),
+        ("type: Dense, units: 1, activation: softplus", "poisson"),
+        ("type: Dense, units: 1, activation: relu", "msle"),
+        ("type: Dense, units: 1, activation: tanh", "hinge"),
+        ("type: Dense, units: 1", "squared_hinge"),
+        ("type: Dense, units: 5", "cosine_similarity"),
+        ("type: Dense, units: 5, kernel_constraint: non_neg", "kl_divergence"),
+        ("type: Dense, units: 1, activation: hard_sigmoid", "binary_crossentropy"),
         ("type: LayerNormalization", "binary_crossentropy"),
     ],
 )
 def test_an_activation_that_fits_the_loss_or_cannot_be_told_is_fine(head, loss):
-    expect(trained(head, f"{{loss: {loss}}}"))
+    expect_lint("SC605", trained(head, f"{{loss: {loss}}}"))
 
 
 def test_a_softmax_over_one_unit_is_said_once():
-    expect("""
+    text = """
         spec: 1
         nodes:
           x: {type: Input, shape: [4]}
@@ -80,11 +97,20 @@ def test_a_softmax_over_one_unit_is_said_once():
         outputs:
           a: {loss: binary_crossentropy}
           b: {loss: sparse_categorical_crossentropy}
-    """)
+    """
+    expect_lint("SC601", text)
+    expect_lint("SC605", text)
+
+
+def test_of_a_length_no_activation_can_be_left_out():
+    report = expect_lint("SC605", trained("type: ops.norm, axis: -1, keepdims: true", "{loss: hinge}  # SC605"))
+    assert "activation" not in str(report)
 
 
 def test_the_activation_is_found_behind_layers_that_give_it_on_and_in_blocks():
-    report = expect("""
+    report = expect_lint(
+        "SC605",
+        """
         spec: 1
         blocks:
           head:
@@ -106,7 +132,8 @@ def test_the_activation_is_found_behind_layers_that_give_it_on_and_in_blocks():
           same: {loss: binary_crossentropy}  # SC605
           a: {loss: categorical_crossentropy}  # SC605
           b: {loss: binary_crossentropy}
-    """)
+    """,
+    )
     assert [related.span.start.line for found in report for related in found.related] == [13, 6]
     assert [text for _, text in underlined(report)] == ["binary_crossentropy", "categorical_crossentropy"]
 
@@ -132,7 +159,7 @@ def test_the_activation_is_found_behind_layers_that_give_it_on_and_in_blocks():
 )
 def test_a_metric_that_does_not_fit_is_doubtful(head, loss, metric):
     options = f"{{loss: {loss}, metrics: [{metric}], weighted_metrics: [{metric}]}}  # SC606 SC606"
-    expect(trained(f"type: Dense, {head}", options))
+    expect_lint("SC606", trained(f"type: Dense, {head}", options))
 
 
 @pytest.mark.parametrize(
@@ -161,11 +188,16 @@ def test_a_metric_that_does_not_fit_is_doubtful(head, loss, metric):
     ],
 )
 def test_a_metric_that_fits_is_fine(head, loss, metric):
-    expect(trained(f"type: Dense, {head}", f"{{loss: {loss}, metrics: [{metric}], weighted_metrics: [{metric}]}}"))
+    expect_lint(
+        "SC606", trained(f"type: Dense, {head}", f"{{loss: {loss}, metrics: [{metric}], weighted_metrics: [{metric}]}}")
+    )
 
 
 def test_metrics_without_a_loss_are_held_against_the_activation():
-    expect(trained("type: Dense, units: 5, activation: softmax", "{metrics: [accuracy, binary_accuracy]}  # SC606"))
+    expect_lint(
+        "SC606",
+        trained("type: Dense, units: 5, activation: softmax", "{metrics: [accuracy, binary_accuracy]}  # SC606"),
+    )
 
 
 def optimized(optimizer: str, fit: str = "{}") -> str:
@@ -217,7 +249,7 @@ def optimized(optimizer: str, fit: str = "{}") -> str:
     ],
 )
 def test_a_learning_rate_that_cannot_be_meant_is_doubtful(optimizer, fit):
-    expect(optimized(f"{optimizer}  # SC611", fit))
+    expect_lint("SC611", optimized(f"{optimizer}  # SC611", fit))
 
 
 @pytest.mark.parametrize(
@@ -267,7 +299,7 @@ def test_a_learning_rate_that_cannot_be_meant_is_doubtful(optimizer, fit):
     ],
 )
 def test_a_learning_rate_that_can_be_meant_is_fine(optimizer, fit):
-    expect(optimized(optimizer, fit))
+    expect_lint("SC611", optimized(optimizer, fit))
 
 
 SCHEDULE = "{type: SGD, learning_rate: {type: ExponentialDecay, initial_learning_rate: 0.1, decay_steps: 1000, decay_rate: 0.9}}"
@@ -283,7 +315,7 @@ SCHEDULE = "{type: SGD, learning_rate: {type: ExponentialDecay, initial_learning
     ],
 )
 def test_a_callback_that_cannot_lower_the_rate_is_doubtful(optimizer, callback):
-    expect(optimized(optimizer, f"{{epochs: 100, callbacks: [{callback}]}}  # SC611"))
+    expect_lint("SC611", optimized(optimizer, f"{{epochs: 100, callbacks: [{callback}]}}  # SC611"))
 
 
 @pytest.mark.parametrize(
@@ -295,7 +327,7 @@ def test_a_callback_that_cannot_lower_the_rate_is_doubtful(optimizer, callback):
     ],
 )
 def test_a_callback_that_can_lower_the_rate_is_fine(optimizer, callback):
-    expect(optimized(optimizer, f"{{epochs: 100, callbacks: [{callback}]}}"))
+    expect_lint("SC611", optimized(optimizer, f"{{epochs: 100, callbacks: [{callback}]}}"))
 
 
 @pytest.mark.tensorflow

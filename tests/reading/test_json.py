@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import spec_compiler as sc
 from spec_compiler.diagnostics.diagnostic import Findings
 from spec_compiler.reading.read import read
+from tests.stages.through import check
 
 
 def outcome(text, **limits):
@@ -92,6 +93,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(JSON.filter(lambda value: value not in ({}, [])), st.booleans())
 def test_any_json_reads_as_python_reads_it(value, ascii_only):
     text = json.dumps(value, ensure_ascii=ascii_only)
@@ -102,6 +104,7 @@ def test_any_json_reads_as_python_reads_it(value, ascii_only):
         assert data == value
 
 
+@pytest.mark.slow
 @given(st.text(st.sampled_from('{}[]",:\\ 01eE.-+\ntruefalsn'), max_size=25))
 def test_what_json_loads_takes_is_taken_and_what_it_refuses_is_refused(text):
     pairs: list[list[str]] = []
@@ -124,3 +127,31 @@ def test_what_json_loads_takes_is_taken_and_what_it_refuses_is_refused(text):
     else:
         assert data is None
         assert findings
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "column"),
+    [
+        ('{"a": 1, "a": 2}}', "SC102", 17),
+        ('{"a": 1, "a": 2} {', "SC102", 18),
+        ('{"a": {"b": 1, "b": 2}, "c": 3]', "SC102", 31),
+        ('{"a": 1, "a": 2', "SC102", 15),
+        ('{"a": 99999999999999999999}}', "SC102", 28),
+        ('{"a": 1e999}}', "SC102", 13),
+        ('{"a": NaN}}', "SC102", 11),
+        ('[{"a": 1, "a": 2}, NaN x]', "SC102", 24),
+    ],
+)
+def test_the_syntax_of_a_text_comes_before_what_its_values_are(text, code, column):
+    report = check(sc.Source.text(text, form="json"))
+    assert [(found.code, found.span.start.column) for found in report] == [(code, column)]
+
+
+def test_all_values_that_a_spec_cannot_have_are_found_at_once():
+    text = '{"a": 99999999999999999999, "b": NaN, "c": 1e999, "d": 1, "d": 2}'
+    assert [found.code for found in check(sc.Source.text(text, form="json"))] == [
+        "SC704",
+        "SC102",
+        "SC204",
+        "SC103",
+    ]

@@ -13,6 +13,7 @@ import spec_compiler as sc
 from spec_compiler.diagnostics.diagnostic import Findings
 from spec_compiler.reading.read import read
 from spec_compiler.spans import Place
+from tests.stages.through import check
 
 
 def document_of(text, form="yaml"):
@@ -164,6 +165,7 @@ def leaves(value, path=()):
         yield path, value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["yaml", "json"])
 @given(tree=st.dictionaries(KEYS, TREES, max_size=4), indent=st.sampled_from([None, 1, 3]))
 def test_the_text_at_the_place_of_any_value_is_that_value(form, tree, indent):
@@ -185,7 +187,7 @@ def test_a_report_is_in_the_order_of_the_text():
         outputs: {y: {loss: msee}}
         seed: x
     """)
-    report = sc.check_spec(sc.Source.text(text))
+    report = check(sc.Source.text(text))
     assert [(found.code, *found.span.start) for found in report] == [
         ("SC203", 2, 7),
         ("SC203", 4, 27),

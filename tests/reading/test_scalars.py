@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from spec_compiler.diagnostics.diagnostic import Findings
 from spec_compiler.limits import DEFAULT_LIMITS
-from spec_compiler.reading.scalars import IntegerTooLargeError, resolve, written
+from spec_compiler.reading.scalars import IntegerTooLargeError, format_scalar, resolve
 from spec_compiler.reading.yaml_reader import read_yaml
 
 LARGEST = 2**53
@@ -116,6 +116,6 @@ VALUES = st.text(st.characters(codec="utf-8", categories=("L", "M", "N", "P", "S
 def test_a_replacement_reads_as_the_value_that_it_is(value, quote):
     if quote and not isinstance(value, str):
         quote = ""
-    data, _ = read_yaml(f"[{written(value, quote)}]", DEFAULT_LIMITS, Findings())
+    data, _ = read_yaml(f"[{format_scalar(value, quote)}]", DEFAULT_LIMITS, Findings())
     assert data == [value]
     assert type(data[0]) is type(value)

@@ -13,7 +13,9 @@ from types import MappingProxyType
 import pytest
 
 import spec_compiler as sc
+from spec_compiler.graph.text import graph_text
 from tests.marked import codes_and_lines
+from tests.stages.through import check, linked
 
 DATA = {
     "spec": 1,
@@ -30,7 +32,7 @@ outputs: [y]
 
 
 def codes(source, **limits):
-    return [found.code for found in sc.check_spec(source, limits=sc.Limits(**limits))]
+    return [found.code for found in check(source, limits=sc.Limits(**limits))]
 
 
 @pytest.fixture
@@ -63,8 +65,8 @@ def test_all_kinds_of_sources_give_the_same_graph(tmp_path, stdin):
         MappingProxyType(DATA),
         {**DATA, "outputs": ("y",)},
     ]
-    summaries = {sc.load_spec(source).summary().split("\n", 1)[1] for source in sources}
-    assert len(summaries) == 1
+    graphs = {graph_text(linked(source)).split("\n", 1)[1] for source in sources}
+    assert len(graphs) == 1
 
 
 def test_a_file_is_what_its_suffix_says(tmp_path):
@@ -77,10 +79,10 @@ def test_a_file_is_what_its_suffix_says(tmp_path):
 
 
 def test_a_model_without_a_name_is_called_as_its_file(tmp_path):
-    for file, name in (("net.yaml", "net"), ("my net.v2.yaml", "my_net_v2"), ("3d.json", "_3d"), ("é.yaml", "_")):
+    for file, name in (("net.yaml", "net"), ("my net.v2.yaml", "my_net.v2"), ("3d.json", "3d"), ("é.yaml", "model_")):
         (tmp_path / file).write_text(json.dumps(DATA))
-        assert sc.load_spec(tmp_path / file).name == name
-    assert sc.load_spec(DATA).name == "model"
+        assert linked(tmp_path / file).name == name
+    assert linked(DATA).name == "model"
 
 
 def test_diagnostics_call_the_source_by_its_name(tmp_path, stdin):
@@ -93,12 +95,12 @@ def test_diagnostics_call_the_source_by_its_name(tmp_path, stdin):
         (sc.Source.text("spec: 2", name="cell 3"), "cell 3"),
         (sc.Source.standard_input(), "<stdin>"),
     ):
-        report = sc.check_spec(source)
+        report = check(source)
         assert {report.file, *(found.span.file for found in report)} == {name}
 
 
 def test_data_of_python_has_paths_and_no_lines():
-    report = sc.check_spec({**DATA, "name": 3})
+    report = check({**DATA, "name": 3})
     assert [(found.code, found.path, found.span) for found in report] == [("SC203", "/name", None)]
     assert report.file == "<dict>"
 
@@ -106,7 +108,7 @@ def test_data_of_python_has_paths_and_no_lines():
 def test_data_of_python_is_copied_and_not_changed():
     data = {**DATA, "x-own": {"a": [1]}}
     before = json.dumps(data)
-    sc.load_spec(data)
+    linked(data)
     assert json.dumps(data) == before
 
 
@@ -138,7 +140,7 @@ def test_data_of_python_that_holds_itself_is_too_deep():
 @pytest.mark.parametrize("value", [True, 1.5, None, [1], (1,), b"spec: 1"])
 def test_what_is_no_source_is_a_mistake_of_the_caller(value):
     with pytest.raises(TypeError, match=r"Source\.text"):
-        sc.check_spec(value)
+        check(value)
 
 
 def test_a_text_that_is_not_wrapped_is_a_path():
@@ -159,7 +161,7 @@ def test_what_cannot_be_read_is_said_and_not_raised(tmp_path):
         (Path("a\0b"), "it cannot be opened"),
         (Path("a" * 500), "it cannot be opened"),
     ):
-        (found,) = sc.check_spec(path)
+        (found,) = check(path)
         assert (found.code, found.message) == ("SC109", f"`{path}` cannot be read: {reason}")
 
 
@@ -191,16 +193,16 @@ def test_other_encodings_are_refused(encoding):
 
 
 def test_a_byte_that_is_not_utf_8_is_shown_where_it_stands():
-    report = sc.check_spec(sc.Source.text(b"spec: 1\nname: caf\xe9\n"))
+    report = check(sc.Source.text(b"spec: 1\nname: caf\xe9\n"))
     assert [(found.code, *found.span.start) for found in report] == [("SC104", 2, 10)]
-    report = sc.check_spec(sc.Source.text("spec: 1\nname: ☺".encode() + b"\xff\n"))
+    report = check(sc.Source.text("spec: 1\nname: ☺".encode() + b"\xff\n"))
     assert [(found.code, *found.span.start) for found in report] == [("SC104", 2, 8)]
 
 
 @pytest.mark.parametrize("character", ["\0", "\x07", "\x1b", "\x7f", "\x9b", "\ufeff", "\ufffe", "\uffff"])
 @pytest.mark.parametrize("form", ["yaml", "json"])
 def test_a_control_character_is_refused_where_it_stands(character, form):
-    report = sc.check_spec(sc.Source.text(f'{{"spec": 1,\n "x-a": "b{character}c"}}', form=form))
+    report = check(sc.Source.text(f'{{"spec": 1,\n "x-a": "b{character}c"}}', form=form))
     assert [(found.code, *found.span.start) for found in report] == [("SC105", 2, 11)]
     assert character not in str(report)
 
@@ -210,5 +212,5 @@ def test_a_half_of_a_surrogate_pair_is_no_text():
 
 
 def test_a_wrong_encoding_is_all_that_is_said(tmp_path):
-    report = sc.check_spec(sc.Source.text(b"nodes: \xff\nspec: 3\n"))
+    report = check(sc.Source.text(b"nodes: \xff\nspec: 3\n"))
     assert codes_and_lines(report) == [("SC104", 1)]

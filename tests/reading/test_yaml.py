@@ -6,11 +6,13 @@ import re
 from textwrap import dedent
 
 import pytest
+import yaml
 
 import spec_compiler as sc
 from spec_compiler.diagnostics.diagnostic import Findings
 from spec_compiler.reading.read import read
-from tests.marked import expect, text_at
+from tests.marked import expect_linking, text_at
+from tests.stages.through import check
 
 
 def data_of(text, **limits):
@@ -117,12 +119,12 @@ def test_a_merge_written_out_needs_no_anchor():
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "---\n...\n", "%YAML 1.2\n---\n"])
 def test_a_text_without_data_is_an_empty_spec(text):
-    report = sc.check_spec(sc.Source.text(text))
+    report = check(sc.Source.text(text))
     assert [found.code for found in report] == ["SC113"]
 
 
 def test_duplicate_keys_are_errors_that_show_both_places():
-    report = expect("""\
+    report = expect_linking("""\
         spec: 1
         nodes:
           x: {type: Input, shape: [4]}
@@ -140,7 +142,7 @@ def test_duplicate_keys_are_errors_that_show_both_places():
 
 
 def test_a_key_that_is_the_same_after_reading_is_a_duplicate():
-    expect("""\
+    expect_linking("""\
         spec: 1
         x-a: {a: 1, "a": 2, 'a': 3}  # SC103 SC103
         x-b: {1: a, 0x1: b}  # SC103
@@ -212,13 +214,13 @@ def test_a_version_line_for_yaml_1_2_is_fine():
     ],
 )
 def test_a_mistake_in_the_syntax_is_told_where_it_is_and_in_our_words(text, place):
-    (found,) = sc.check_spec(sc.Source.text(text, form="yaml"))
+    (found,) = check(sc.Source.text(text, form="yaml"))
     assert (found.code, tuple(found.span.start)) == ("SC101", place)
     assert not re.search("token|scanning|parsing|did not find|expected <|mapping values", found.message)
 
 
 def test_what_is_not_closed_shows_where_it_was_opened():
-    (found,) = sc.check_spec(sc.Source.text("spec: 1\nnodes: {\n  x: {type: Input}\n", form="yaml"))
+    (found,) = check(sc.Source.text("spec: 1\nnodes: {\n  x: {type: Input}\n", form="yaml"))
     assert [(related.message, *related.span.start) for related in found.related] == [("the mapping begins here", 2, 8)]
 
 
@@ -226,6 +228,16 @@ def test_nesting_is_bounded_also_through_aliases():
     deep = "a: &a {b: {c: {d: 1}}}\ne: {f: *a}"
     assert data_of(deep, nesting=5)["e"] == {"f": {"b": {"c": {"d": 1}}}}
     assert refused(deep, nesting=4) == [("SC702", 2, 8)]
+
+
+def test_what_libyaml_does_not_follow_is_nested_too_deep_and_no_mistake_in_the_text(monkeypatch):
+    def events(text):
+        mark = yaml.Mark("text", 3, 0, 3, text, 3)
+        raise yaml.scanner.ScannerError(None, None, "exceeded maximum nesting depth", mark)
+        yield
+
+    monkeypatch.setattr("spec_compiler.reading.yaml_reader.events", events)
+    assert refused("a: [[[[1]]]]\n") == [("SC702", 1, 4)]
 
 
 def test_nesting_up_to_the_limit_is_fine():
@@ -237,3 +249,35 @@ def test_aliases_are_bounded_in_what_they_expand_to():
     text = "a: &a [1, 2, 3]\nb: [*a, *a, *a]"
     assert data_of(text, aliased_values=12)["b"] == [[1, 2, 3]] * 3
     assert refused(text, aliased_values=11) == [("SC705", 2, 13)]
+
+
+def test_a_key_in_brackets_may_end_before_a_comma_or_a_bracket():
+    # As YAML 1.2 has it (example 7.15, "omitted value:,"), and libyaml has not.
+    assert data_of("""{x:, "y":, z:[1], 'w':{a:}, v: "a:, b", u:}  # {t:, }""") == {
+        "x": None,
+        "y": None,
+        "z": [1],
+        "w": {"a": None},
+        "v": "a:, b",
+        "u": None,
+    }
+    assert data_of("a: 1\nb: [c:, d]\ne: {f:}\n") == {"a": 1, "b": [{"c": None}, "d"], "e": {"f": None}}
+
+
+def test_such_a_key_is_refused_in_a_long_text_and_in_one_with_another_mistake():
+    long = "# " + "long " * 50_000 + "\na: {b:, }\n"
+    (found,) = check(sc.Source.text(long, form="yaml"))
+    assert (found.code, found.message, found.hint) == (
+        "SC101",
+        "a `:` ends a key only before a space",
+        "write a space after it, or put the text in quotes",
+    )
+    assert refused("a: {b:, c: [}") == [("SC101", 1, 13)]
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_two_nodes_with_for_under_one_key_are_told_how_the_keys_could_differ(form):
+    text = '{"spec": 1, "nodes": {"y_${i}": {"for": {"i": 2}}, "y_${i}": {"for": {"i": 3}}}, "outputs": []}'
+    report = sc.check_spec(sc.Source.text(text, form=form))
+    hints = [found.hint for found in report if found.code == "SC103"]
+    assert hints == ["where `for` makes the nodes of both, another name of the variable makes the keys differ"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,10 @@ class Written:
         return f"{self.imported}: {self.name}"
 
 
+@cache
 def read(path: Path) -> dict[str, Any]:
     """A spec or a file of blocks as plain data."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 BLOCKS = [Written(f"std/{path.name}", name, form) for path in FILES for name, form in read(path)["blocks"].items()]

@@ -5,18 +5,27 @@ from __future__ import annotations
 import pytest
 
 from tests.std import (
+    branch,
     convolution,
+    efficientnet,
     experts,
     inception,
     mobile,
+    mobilenet,
+    normalization,
+    penalty,
     pooling,
     recommendation,
     residual,
+    resnet,
     sets,
+    sinusoidal,
     squeeze_excite,
     temporal,
     transformer,
     unet,
+    variational,
+    vgg,
     wavenet,
 )
 from tests.std.against import assert_same, of_block, of_hand
@@ -25,8 +34,9 @@ from tests.std.library import BLOCKS
 pytestmark = pytest.mark.tensorflow
 
 MODULES = (
-    convolution, experts, inception, mobile, pooling, recommendation, residual, sets, squeeze_excite, temporal,
-    transformer, unet, wavenet,
+    branch, convolution, efficientnet, experts, inception, mobile, mobilenet, normalization, penalty, pooling,
+    recommendation, residual, resnet, sets, sinusoidal, squeeze_excite, temporal, transformer, unet, variational, vgg,
+    wavenet,
 )  # fmt: skip
 CASES = [(f"std/{module.__name__.rpartition('.')[2]}.yaml", case) for module in MODULES for case in module.CASES]
 

@@ -17,14 +17,18 @@ PADDED = np.array([[3, 1, 4, 1, 5, 0, 0, 0], [2, 7, 1, 8, 2, 0, 0, 0]], dtype="i
 
 WIDE = {"width": 8, "heads": 2}
 TRANSFORMER, POOLING, SETS = "std/transformer.yaml", "std/pooling.yaml", "std/sets.yaml"
+SINUSOIDAL = "std/sinusoidal.yaml"
 
 
-def model(kind, more, inputs):
+SINUSOIDS = {"type": "token_and_sinusoids", "vocabulary": 9, "width": 8, "mask_zero": True}
+
+
+def model(kind, more, inputs, words=WORDS):
     """Two copies of a block one after the other, if it gives a sequence; else, two on the same sequence."""
     chained = "pool" not in kind
     nodes = {
         "tokens": {"type": "Input", "shape": [None], "dtype": "int32"},
-        "x": {**WORDS, "inputs": "tokens"},
+        "x": {**words, "inputs": "tokens"},
         "first": {"type": kind, **more, "inputs": inputs},
         "second": {"type": kind, **more, "inputs": ["first", *inputs[1:]] if chained else inputs},
     }
@@ -32,7 +36,7 @@ def model(kind, more, inputs):
         {
             "spec": 1,
             "seed": 1,
-            "imports": [TRANSFORMER, POOLING, SETS],
+            "imports": [TRANSFORMER, POOLING, SETS, SINUSOIDAL],
             "nodes": nodes,
             "outputs": {"one": {"from": "first"}, "two": {"from": "second"}},
         }
@@ -55,7 +59,15 @@ def model(kind, more, inputs):
     ],
 )
 def test_padding_changes_nothing(kind, more, inputs):
-    made = model(kind, more, inputs)
+    assert_padding_changes_nothing(model(kind, more, inputs), kind)
+
+
+def test_words_with_sinusoidal_places_tell_what_is_padding():
+    for kind, more in (("transformer_encoder", WIDE), ("attention_pooling", {"hidden": 4})):
+        assert_padding_changes_nothing(model(kind, more, ["x"], SINUSOIDS), kind)
+
+
+def assert_padding_changes_nothing(made, kind):
     for plain, padded in zip(results(made, [PLAIN]), results(made, [PADDED]), strict=True):
         steps = plain.shape[1] if "pool" not in kind else None
         np.testing.assert_allclose(padded[:, :steps], plain, atol=1e-5)

@@ -29,6 +29,19 @@ def unet_up(x, skip, filters, **more):
     return unet_pair(x, filters, **more)
 
 
+def attention_gate(x, gate, filters, stride=2, normalize=False):
+    def norm(tensor):
+        return layers.BatchNormalization()(tensor) if normalize else tensor
+
+    seen = norm(layers.Conv2D(filters, stride, strides=stride, use_bias=False)(x))
+    asked = norm(layers.Conv2D(filters, 1)(gate))
+    share = layers.Activation("relu")(layers.Add()([seen, asked]))
+    share = layers.Activation("sigmoid")(norm(layers.Conv2D(1, 1)(share)))
+    if stride > 1:
+        share = layers.UpSampling2D(stride, interpolation="bilinear")(share)
+    return x * share
+
+
 IMAGE = (8, 12, 3)
 MORE = {"kernel": 5, "activation": "swish", "normalize": True, "dropout": 0.25}
 BOTH = ("next", "skip")
@@ -44,6 +57,14 @@ CASES = [
         {"filters": 4, **MORE},
         [(4, 6, 5), IMAGE],
         lambda x, skip: unet_up(x, skip, 4, **MORE),
+        title="every param",
+    ),
+    Case("attention_gate", {"filters": 4}, [IMAGE, (4, 6, 5)], lambda x, gate: attention_gate(x, gate, 4)),
+    Case(
+        "attention_gate",
+        {"filters": 4, "stride": 1, "normalize": True},
+        [IMAGE, (8, 12, 5)],
+        lambda x, gate: attention_gate(x, gate, 4, 1, True),
         title="every param",
     ),
 ]

@@ -11,9 +11,11 @@ from spec_compiler.catalog.costs import times, total
 from spec_compiler.catalog.dtypes import is_float, is_integer
 from spec_compiler.catalog.fields import Fraction, Seed
 from spec_compiler.catalog.initializers import GlorotUniform, Ones
+from spec_compiler.catalog.intervals import INFINITY, SHARES, Interval, Ranged, hull, number
 from spec_compiler.catalog.layers.attention_masks import insert_axis, merge, require_spread, stretch
 from spec_compiler.catalog.layers.base import TRAINING, CallArgument, flag, tensors
 from spec_compiler.catalog.layers.floating import FloatLayer, require_mask, require_real
+from spec_compiler.catalog.mask_rules import USES_AND_PROPAGATES, MaskRule
 from spec_compiler.catalog.rules import (
     ArityError,
     DtypeError,
@@ -29,9 +31,11 @@ RETURN_SCORES = flag("return_attention_scores", "Whether the scores are returned
 CAUSAL = flag("use_causal_mask", "Whether no step attends to later ones.")
 
 
-class DotProductAttention(FloatLayer):
+class DotProductAttentionLayer(FloatLayer):
     """What attention layers without heads have in common: (…, steps, width) three times to (…, steps, width)."""
 
+    mask_rule: ClassVar[MaskRule] = USES_AND_PROPAGATES
+    attends: ClassVar[bool] = True
     calls: ClassVar[tuple[CallArgument, ...]] = (
         tensors(
             "inputs",
@@ -51,9 +55,20 @@ class DotProductAttention(FloatLayer):
         RETURN_SCORES,
         CAUSAL,
     )
+    default_training: ClassVar[bool | None] = False
 
     dropout: Fraction = Field(0.0, description="The share of the scores that is dropped in training.")
     seed: Seed | None = Field(None, description="Makes the dropout the same each time.")
+
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+
+    def interval(self, output: int, of: TensorType, inputs: Sequence[Ranged], **call: Any) -> Interval:
+        """Means of the values, and shares of 1 as scores; what is masked is zero, and what is not dropped scaled up."""
+        found = SHARES if output else hull((inputs[1].interval, number(0.0)))
+        if self.dropout:
+            scale = INFINITY if self.dropout == 1 else 1 / (1 - self.dropout)
+            found = hull((found, found * number(scale)))
+        return found.unreached()
 
     def own_weights(self, query: TensorType) -> tuple[Weight, ...]:
         """The weights for a query."""
@@ -109,7 +124,7 @@ class DotProductAttention(FloatLayer):
         return total((times(scores, self.score_products(query)), times(scores, value.shape[-1])))
 
     def score_products(self, query: TensorType) -> Dimension:
-        """The multiply-adds of one score: none for sums, whose summands are formed element by element."""
+        """The multiply-adds of one score: None for sums, whose summands are formed element by element."""
         return 0
 
     def _check_masks(self, mask: Sequence[TensorType] | None, scores: Shape, output: Shape, causal: bool) -> None:
@@ -128,8 +143,10 @@ class DotProductAttention(FloatLayer):
             require_spread(merged[1], scores, "mask")
 
 
-class Attention(DotProductAttention):
+class Attention(DotProductAttentionLayer):
     """Attention whose scores are the dot products of query and key (Luong et al., 2015)."""
+
+    example: ClassVar[str] = "use_scale: true, inputs: [sequence, memory]"
 
     use_scale: bool = Field(False, description="Whether the scores are multiplied with a learned number.")
     score_mode: Literal["dot", "concat"] = Field(
@@ -167,8 +184,10 @@ class Attention(DotProductAttention):
         return tuple(weights)
 
 
-class AdditiveAttention(DotProductAttention):
+class AdditiveAttention(DotProductAttentionLayer):
     """Attention whose scores are sums of the tanh of query plus key (Bahdanau et al., 2015)."""
+
+    example: ClassVar[str] = "inputs: [sequence, memory]"
 
     use_scale: bool = Field(True, description="Whether the summands are multiplied with learned numbers.")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from math import log10, pi
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,8 +11,10 @@ from spec_compiler.catalog.costs import kernel_size, times
 from spec_compiler.catalog.dtypes import is_float
 from spec_compiler.catalog.fields import DataFormat, Finite, NonNegativeFloat, PositiveFloat, PositiveInt
 from spec_compiler.catalog.initializers import STFT, Window
-from spec_compiler.catalog.layers.base import Layer
+from spec_compiler.catalog.intervals import NOT_NEGATIVE, UNKNOWN, Interval
+from spec_compiler.catalog.layers.base import LayerConfig
 from spec_compiler.catalog.layers.preprocessing_rules import DataLayer, check_policy
+from spec_compiler.catalog.mask_rules import LOSES, MaskRule
 from spec_compiler.catalog.operands import Elements, require_dense, require_elements
 from spec_compiler.catalog.rules import (
     DtypeError,
@@ -27,8 +30,15 @@ from spec_compiler.catalog.tensors import Dimension, Inferred, Shape, TensorType
 STFT_DTYPES = Elements("float16, float32 or float64", frozenset(("float16", "float32", "float64")))
 
 
+_LEAST = 1e-30
+"""A power that is smaller may be 0 in the dtype of the result."""
+
+
 class MelSpectrogram(DataLayer):
     """A spectrogram of sound on the mel scale, in which steps sound alike (Stevens, Volkmann and Newman, 1937)."""
+
+    mask_rule: ClassVar[MaskRule] = LOSES
+    example: ClassVar[str] = "num_mel_bins: 40, inputs: sound"
 
     fft_length: PositiveInt = Field(2048, description="How many samples each transform has.")
     sequence_stride: PositiveInt = Field(512, description="How many samples lie between the starts of two windows.")
@@ -59,6 +69,14 @@ class MelSpectrogram(DataLayer):
         if self.power_to_db and self.compute_dtype == "float64":
             raise conflict("dtype", "`MelSpectrogram` gives no decibels in float64: `power_to_db` is true")
         return self
+
+    def interval(self, output: int, of: TensorType, **call: Any) -> Interval:
+        """Powers, or decibels of no less than the least power."""
+        if not self.power_to_db:
+            return NOT_NEGATIVE
+        if of.dtype != "float32" or self.min_power < _LEAST:
+            return UNKNOWN
+        return Interval(10 * log10(self.min_power / max(abs(self.ref_power), self.min_power)))
 
     def infer(self, inputs: TensorType) -> Inferred:
         """(samples) to (bands, windows), or (batch, samples) to (batch, bands, windows)."""
@@ -96,8 +114,11 @@ class MelSpectrogram(DataLayer):
         return times(*inputs.shape[:-1], self._windows_of(inputs.shape[-1]), frequencies, self.num_mel_bins)
 
 
-class STFTSpectrogram(Layer):
+class STFTSpectrogram(LayerConfig):
     """A spectrogram of sound by short-time Fourier transforms, whose kernels may be trained on."""
+
+    mask_rule: ClassVar[MaskRule] = LOSES
+    example: ClassVar[str] = "inputs: signal"
 
     mode: Literal["log", "magnitude", "psd", "real", "imag", "angle", "stft"] = Field(
         "log", description="What is given of the transform."
@@ -132,6 +153,12 @@ class STFTSpectrogram(Layer):
                 "fft_length", f"`fft_length` is {self.fft_length}, and `frame_length` is more: {self.frame_length}"
             )
         return self
+
+    def interval(self, output: int, of: TensorType, **call: Any) -> Interval:
+        """Magnitudes and powers are not negative, and angles lie on a circle."""
+        if self.mode in ("magnitude", "psd"):
+            return NOT_NEGATIVE
+        return Interval(-pi, pi) if self.mode == "angle" else UNKNOWN
 
     @property
     def frequencies(self) -> int:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from spec_compiler.catalog.dtypes import COMPLEX, is_float
 from spec_compiler.catalog.fields import Finite, Fraction, PositiveInt, Sizes, show
+from spec_compiler.catalog.gradient_flow import Flow
+from spec_compiler.catalog.intervals import Interval, Ranged, hull, number
 from spec_compiler.catalog.layers.image_rules import (
+    RANGED,
     Factor,
-    Image,
+    ImageLayer,
     OddSizes,
     Range,
     Seeded,
@@ -20,12 +23,12 @@ from spec_compiler.catalog.layers.image_rules import (
     require_channels,
 )
 from spec_compiler.catalog.layers.preprocessing_rules import REALS_OR_BOOL
-from spec_compiler.catalog.operands import ARITHMETIC, FLOATING, NUMBERS, REALS, Elements
+from spec_compiler.catalog.operands import FLOATING, NUMBERS, Elements
 from spec_compiler.catalog.rules import ShapeError, UnknownDimensionError, conflict
 from spec_compiler.catalog.tensors import Inferred, TensorType, format_shape, one
 
 
-def check_scaling(layer: Image, value_range: tuple[float, float], *others: str) -> None:
+def check_scaling(layer: ImageLayer, value_range: tuple[float, float], *others: str) -> None:
     """Refuse a range of values that a layer scales to another, and a dtype that has no fractions.
 
     Raises:
@@ -38,17 +41,21 @@ def check_scaling(layer: Image, value_range: tuple[float, float], *others: str) 
         )
 
 
-class RandomBrightness(Seeded, ValueRange, Image):
+class RandomBrightness(Seeded, ValueRange, ImageLayer):
     """Makes images lighter or darker at random."""
 
-    computes = REALS
-    takes = REALS
+    example: ClassVar[str] = "factor: 0.2, value_range: [0, 1], inputs: image"
+
+    computes = FLOATING
+    takes = FLOATING
 
     factor: SignedFactor = Field(description="The greatest change either way, or the ends of a range.")
 
 
-class RandomContrast(Seeded, ValueRange, Image):
+class RandomContrast(Seeded, ValueRange, ImageLayer):
     """Makes the contrast of images greater or smaller at random."""
+
+    example: ClassVar[str] = "factor: 0.2, value_range: [0, 1], inputs: image"
 
     computes = FLOATING
     takes = FLOATING
@@ -56,10 +63,12 @@ class RandomContrast(Seeded, ValueRange, Image):
     factor: UnitFactor = Field(description="The greatest change either way, or the two.")
 
 
-class RandomColorDegeneration(Seeded, ValueRange, Image):
+class RandomColorDegeneration(Seeded, ValueRange, ImageLayer):
     """Takes part of the colour out of images at random."""
 
-    computes = REALS
+    example: ClassVar[str] = "factor: 0.5, value_range: [0, 1], inputs: image"
+
+    computes = FLOATING
 
     factor: SignedFactor = Field(description="How much colour is taken out, or a range: 0 none, 1 all.")
 
@@ -70,12 +79,17 @@ class RandomColorDegeneration(Seeded, ValueRange, Image):
     static: ClassVar[frozenset[Literal["size", "channels"]]] = frozenset(("channels",))
 
 
-class RandomGrayscale(Seeded, Image):
+class RandomGrayscale(Seeded, ImageLayer):
     """Makes images grey at random."""
 
+    example: ClassVar[str] = "factor: 0.5, inputs: image"
     static: ClassVar[frozenset[Literal["size", "channels"]]] = frozenset(("channels",))
 
     factor: Fraction = Field(0.5, description="The probability that an image is made grey.")
+
+    def interval(self, output: int, of: TensorType, data: Ranged, **call: Any) -> Interval:
+        """Pixels, and weighted means of their colours, whose weights are 0.2989, 0.587 and 0.114."""
+        return hull((data.interval, data.interval * number(0.9999))).unreached()
 
     def infer(self, data: TensorType, training: bool | None = None) -> Inferred:
         """An image, or a batch of them, to the same in its own dtype."""
@@ -86,8 +100,12 @@ class RandomGrayscale(Seeded, Image):
         require_channels(images, self.channel_axis, 1, 3)
 
 
-class RandomHue(Seeded, ValueRange, Image):
+class RandomHue(Seeded, ValueRange, ImageLayer):
     """Changes the hue of images at random."""
+
+    stops_gradient: ClassVar[bool] = True
+
+    example: ClassVar[str] = "factor: 0.2, value_range: [0, 1], inputs: image"
 
     factor: UnitFactor = Field(description="The greatest change, or a range.")
 
@@ -105,7 +123,7 @@ class RandomHue(Seeded, ValueRange, Image):
         return with_three_channels(self, x)
 
 
-def with_three_channels(layer: Image, x: TensorType) -> Inferred:
+def with_three_channels(layer: ImageLayer, x: TensorType) -> Inferred:
     """What a layer that works on hue and saturation gives where TensorFlow traces it."""
     (result,) = layer.infer(layer.given(x)).outputs
     shape = list(result.shape)
@@ -113,8 +131,12 @@ def with_three_channels(layer: Image, x: TensorType) -> Inferred:
     return one(result.with_shape(tuple(shape)))
 
 
-class RandomSaturation(Seeded, ValueRange, Image):
+class RandomSaturation(Seeded, ValueRange, ImageLayer):
     """Makes the colours of images stronger or weaker at random."""
+
+    stops_gradient: ClassVar[bool] = True
+
+    example: ClassVar[str] = "factor: 0.5, value_range: [0, 1], inputs: image"
 
     computes = FLOATING
     takes = FLOATING
@@ -134,8 +156,10 @@ OptionalSigned = Annotated[Range | None, Factor(-1, 1, optional=True)]
 OptionalUnit = Annotated[Range | None, Factor(0, 1, optional=True)]
 
 
-class RandomColorJitter(Seeded, ValueRange, Image):
+class RandomColorJitter(Seeded, ValueRange, ImageLayer):
     """Changes brightness, contrast, saturation and hue of images at random."""
+
+    example: ClassVar[str] = "brightness_factor: 0.2, value_range: [0, 1], inputs: image"
 
     brightness_factor: OptionalSigned = Field(None, description="The change of brightness; null for none.")
     contrast_factor: OptionalUnit = Field(None, description="The change of contrast; null for none.")
@@ -147,11 +171,15 @@ class RandomColorJitter(Seeded, ValueRange, Image):
         """Whether it needs red, green and blue."""
         return self.saturation_factor is not None or self.hue_factor is not None
 
+    @property
+    def flow(self) -> Flow:
+        """What comes back: of what works on colours, nothing."""
+        return Flow.NONE if self.works_on_colours else super().flow
+
     def can_compute(self) -> Elements:
         """What all the layers can that it is made of."""
-        if self.contrast_factor is not None or self.saturation_factor is not None:
-            return FLOATING
-        return NUMBERS if self.brightness_factor is None else REALS
+        parts = (self.brightness_factor, self.contrast_factor, self.saturation_factor)
+        return NUMBERS if all(factor is None for factor in parts) else FLOATING
 
     def check_image(self, images: TensorType) -> None:
         """The layers that it is made of take the last axis for the channels, whatever `data_format` is."""
@@ -164,8 +192,12 @@ class RandomColorJitter(Seeded, ValueRange, Image):
         return one(result.with_shape((*result.shape[:-1], 3)) if self.works_on_colours else result)
 
 
-class RandomPosterization(Seeded, ValueRange, Image):
+class RandomPosterization(Seeded, ValueRange, ImageLayer):
     """Leaves colours fewer bits, at random how many."""
+
+    stops_gradient: ClassVar[bool] = True
+
+    example: ClassVar[str] = "factor: 4, value_range: [0, 1], inputs: image"
 
     factor: Annotated[Range, Factor(1, 8, whole=True)] = Field(description="How many bits are left, or a range.")
 
@@ -175,34 +207,44 @@ class RandomPosterization(Seeded, ValueRange, Image):
         return self
 
 
-class RandomInvert(Seeded, ValueRange, Image):
+class RandomInvert(Seeded, ValueRange, ImageLayer):
     """Turns images into negatives at random."""
 
-    computes = ARITHMETIC
+    example: ClassVar[str] = "factor: 0.5, value_range: [0, 1], inputs: image"
+
+    computes = FLOATING
 
     factor: UnitFactor = Field(1.0, description="The probability of a change, or a range of them.")
 
 
-class RandomSharpness(Seeded, ValueRange, Image):
+class RandomSharpness(Seeded, ValueRange, ImageLayer):
     """Makes images sharper or softer at random."""
+
+    example: ClassVar[str] = "factor: 0.5, value_range: [0, 1], inputs: image"
 
     computes = FLOATING
 
     factor: UnitFactor = Field(description="The sharpness, or a range: 0 soft, 0.5 unchanged, 1 sharp.")
 
 
-class RandomGaussianBlur(Seeded, ValueRange, Image):
+class RandomGaussianBlur(Seeded, ValueRange, ImageLayer):
     """Blurs images at random."""
 
-    computes = FLOATING
+    example: ClassVar[str] = "factor: 0.5, value_range: [0, 1], inputs: image"
+
+    computes = RANGED
 
     factor: UnitFactor = Field(1.0, description="The probability of a change, or a range of them.")
-    kernel_size: OddSizes = Field(3, description="How many pixels each new one is made of, in each direction: odd.")  # type: ignore[assignment]
+    kernel_size: OddSizes = Field(
+        3, validate_default=True, description="How many pixels each new one is made of, in each direction: odd."
+    )
     sigma: UnitFactor = Field(1.0, description="The standard deviation of the blur, or a range.")
 
 
-class Solarization(Seeded, ValueRange, Image):
+class Solarization(Seeded, ValueRange, ImageLayer):
     """Turns the light parts of images into negatives, at random from where."""
+
+    example: ClassVar[str] = "value_range: [0, 1], inputs: image"
 
     computes = FLOATING
 
@@ -210,15 +252,19 @@ class Solarization(Seeded, ValueRange, Image):
     threshold_factor: UnitFactor = Field(0.0, description="What counts as light, or a range, in values of 255.")
 
 
-class AutoContrast(ValueRange, Image):
+class AutoContrast(ValueRange, ImageLayer):
     """Stretches the values of each image over the whole range."""
+
+    example: ClassVar[str] = "value_range: [0, 1], inputs: image"
 
     computes = FLOATING
     takes = REALS_OR_BOOL
 
 
-class Equalization(ValueRange, Image):
+class Equalization(ValueRange, ImageLayer):
     """Spreads the values of each channel evenly over the range."""
+
+    example: ClassVar[str] = "value_range: [0, 1], dtype: float64, inputs: image"
 
     computes = FLOATING
     static: ClassVar[frozenset[Literal["size", "channels"]]] = frozenset(("channels",))
@@ -247,8 +293,12 @@ class Equalization(ValueRange, Image):
         return one(images)
 
 
-class ContrastLimitedAdaptiveHistogramEqualization(ValueRange, Image):
+class ContrastLimitedAdaptiveHistogramEqualization(ValueRange, ImageLayer):
     """Spreads the values of each part of an image evenly, within limits (Zuiderveld, 1994)."""
+
+    stops_gradient: ClassVar[bool] = True
+
+    example: ClassVar[str] = "value_range: [0, 1], inputs: image"
 
     computes = REALS_OR_BOOL
     takes = REALS_OR_BOOL
@@ -258,6 +308,10 @@ class ContrastLimitedAdaptiveHistogramEqualization(ValueRange, Image):
     tile_grid_size: Annotated[tuple[int, int], Sizes(2)] = Field(
         (8, 8), description="How many parts there are along height and width."
     )
+
+    def result_dtype(self, data: TensorType) -> str:
+        """That of the images as the layer sees them."""
+        return self.cast(data).dtype
 
     def check_image(self, images: TensorType) -> None:
         """The parts have one size, for which an image is padded with its own pixels, so at most to twice its size."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PlainValidator
 
-from spec_compiler.catalog.fields import NonNegativeInt, PositiveFloat, show
+from spec_compiler.catalog.fields import Interpolation, PositiveFloat, Rounds, show
+from spec_compiler.catalog.intervals import Interval
+from spec_compiler.catalog.layers.base import of_operands
 from spec_compiler.catalog.layers.image_rules import (
-    Image,
-    Interpolation,
+    RANGED,
+    ImageLayer,
     Seeded,
     UnitFactor,
     ValueRange,
@@ -21,19 +24,25 @@ from spec_compiler.catalog.rules import invalid
 from spec_compiler.catalog.tensors import TensorType
 
 
-class MixUp(Seeded, Image):
+class MixUp(Seeded, ImageLayer):
     """Mixes each image of a batch with another (Zhang et al., 2017)."""
+
+    example: ClassVar[str] = "inputs: image"
+    interval: ClassVar[Callable[..., Interval]] = of_operands
 
     computes = FLOATING
 
     alpha: PositiveFloat = Field(0.2, description="How even the shares of the two are: the beta distribution's.")
 
 
-class CutMix(Seeded, Image):
+class CutMix(Seeded, ImageLayer):
     """Puts a piece of another image of the batch into each (Yun et al., 2019)."""
 
-    # TensorFlow's beta distribution has no bfloat16.
-    computes = without(FLOATING, "bfloat16")
+    example: ClassVar[str] = "inputs: image"
+    interval: ClassVar[Callable[..., Interval]] = of_operands
+
+    # TensorFlow's beta distribution has no bfloat16, and it traces no ranges of float16.
+    computes = without(FLOATING, "bfloat16", "float16")
     static: ClassVar[frozenset[Literal["size", "channels"]]] = frozenset(("size",))
 
     factor: UnitFactor = Field(1.0, description="How even the shares of the two are, or a range.")
@@ -46,10 +55,12 @@ def _fill_value(value: Any) -> Any:
     return parsed
 
 
-class RandomErasing(Seeded, ValueRange, Image):
+class RandomErasing(Seeded, ValueRange, ImageLayer):
     """Erases a piece of each image at random (Zhong et al., 2017)."""
 
-    computes = FLOATING
+    example: ClassVar[str] = "factor: 0.5, value_range: [0, 1], inputs: image"
+
+    computes = RANGED
     static: ClassVar[frozenset[Literal["size", "channels"]]] = frozenset(("size",))
 
     factor: UnitFactor = Field(1.0, description="The probability of a change, or a range of them.")
@@ -65,13 +76,15 @@ class RandomErasing(Seeded, ValueRange, Image):
             require_channels(images, -1, 3)
 
 
-class RandAugment(Seeded, ValueRange, Image):
+class RandAugment(Seeded, ValueRange, ImageLayer):
     """Applies some augmentations that are picked at random (Cubuk et al., 2019)."""
+
+    example: ClassVar[str] = "value_range: [0, 1], inputs: image"
 
     computes = FLOATING
     static: ClassVar[frozenset[Literal["size", "channels"]]] = frozenset(("channels",))
 
-    num_ops: NonNegativeInt = Field(2, description="How many augmentations each image goes through.")
+    num_ops: Rounds = Field(2, description="How many augmentations each image goes through.")
     factor: UnitFactor = Field(0.5, description="How strong they are, or a range.")
     interpolation: Interpolation = Field("bilinear", description="How pixels are made of those around them.")
 
@@ -80,14 +93,16 @@ class RandAugment(Seeded, ValueRange, Image):
         require_channels(images, self.channel_axis, 1, 3)
 
 
-class AugMix(Seeded, ValueRange, Image):
+class AugMix(Seeded, ValueRange, ImageLayer):
     """Mixes images with some that went through chains of random augmentations (Hendrycks et al., 2020)."""
+
+    example: ClassVar[str] = "value_range: [0, 1], inputs: image"
 
     computes = FLOATING
     static: ClassVar[frozenset[Literal["size", "channels"]]] = frozenset(("channels",))
 
-    num_chains: NonNegativeInt = Field(3, description="How many chains there are.")
-    chain_depth: NonNegativeInt = Field(3, description="How many augmentations a chain has.")
+    num_chains: Rounds = Field(3, description="How many chains there are.")
+    chain_depth: Rounds = Field(3, description="How many augmentations a chain has.")
     factor: UnitFactor = Field(0.3, description="How strong they are, or a range.")
     alpha: PositiveFloat = Field(1.0, description="How even the shares of the chains are.")
     all_ops: bool = Field(True, description="Whether brightness, colour, contrast and sharpness are changed too.")

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PlainValidator, model_validator
 
+from spec_compiler.catalog.config import Config
 from spec_compiler.catalog.dtypes import COMPLEX, INTEGERS, Policy, is_float, policy
 from spec_compiler.catalog.fields import DtypePolicy, PositiveFloat, PositiveInt, Regularizer, show
-from spec_compiler.catalog.layers.base import INPUTS, CallArgument, Trainable, tensor, tensors
+from spec_compiler.catalog.intervals import UNKNOWN, Interval, places
+from spec_compiler.catalog.layers.base import (
+    INPUTS,
+    CallArgument,
+    NumbersTaken,
+    Trainable,
+    regularized,
+    tensor,
+    tensors,
+)
 from spec_compiler.catalog.layers.preprocessing_rules import (
     COUNTED,
     REALS_OR_BOOL,
@@ -20,9 +31,12 @@ from spec_compiler.catalog.layers.preprocessing_rules import (
     check_counting,
     check_policy,
     encoded,
+    encoded_interval,
     encoded_when_traced,
+    require_samples,
     without,
 )
+from spec_compiler.catalog.mask_rules import LOSES, MaskRule
 from spec_compiler.catalog.operands import NUMBERS, Elements, require_dense, require_elements
 from spec_compiler.catalog.rules import (
     ArityError,
@@ -39,7 +53,16 @@ from spec_compiler.catalog.tensors import Inferred, TensorType, format_shape, on
 class Discretization(DataLayer):
     """Puts numbers into bins."""
 
+    stops_gradient: ClassVar[bool] = True
+
+    mask_rule: ClassVar[MaskRule] = LOSES
+    example: ClassVar[str] = "bin_boundaries: [0, 1, 2], inputs: x"
+
     takes = without(REALS_OR_BOOL, "uint64")
+
+    # Keras gives this layer no such arguments, unlike others.
+    trainable: ClassVar[bool] = True  # type: ignore[misc]
+    activity_regularizer: ClassVar[Config | None] = None  # type: ignore[misc]
 
     bin_boundaries: FloatList | None = Field(
         None, description="Where one bin ends and the next begins, rising; the first and last bins have no end."
@@ -51,9 +74,6 @@ class Discretization(DataLayer):
 
     @model_validator(mode="after")
     def _bins(self) -> Self:
-        for name in ("trainable", "activity_regularizer"):
-            if name in self.model_fields_set:
-                raise conflict(name, f"`Discretization` has no argument `{name}`")
         if self.bin_boundaries is None and self.num_bins is None:
             raise conflict("bin_boundaries", "`Discretization` needs `bin_boundaries` or `num_bins`")
         if self.bin_boundaries is not None and self.num_bins is not None:
@@ -73,9 +93,28 @@ class Discretization(DataLayer):
         return self.num_bins
 
     @property
+    def needs_adapting(self) -> bool:
+        """Whether the boundaries are made of data."""
+        return self.bin_boundaries is None
+
+    @property
     def output_dtype(self) -> str:
         """Bins are whole numbers; vectors are in the compute dtype."""
         return "int32" if self.output_mode == "int" else self.compute_dtype
+
+    def lost_by_saving(self, frozen: bool) -> str | None:
+        """Keras saves the name of one dtype, and no mixed policy."""
+        return (
+            "computes in another dtype, since its mixed policy is lost"
+            if self.has_mixed_policy and self.output_mode != "int"
+            else None
+        )
+
+    def interval(self, output: int, of: TensorType, **call: Any) -> Interval:
+        """The numbers of the bins, or vectors of zeros and ones or of counts."""
+        if self.output_mode == "int":
+            return replace(places(self.depth), reached=self.bin_boundaries is not None)
+        return encoded_interval(self.output_mode)
 
     def infer(self, inputs: TensorType) -> Inferred:
         """(…) to (…), (…, bins), or (batch, …, bins) without the second axis."""
@@ -95,10 +134,15 @@ class Discretization(DataLayer):
 class CategoryEncoding(DataLayer):
     """Turns the numbers of categories into vectors."""
 
+    stops_gradient: ClassVar[bool] = True
+
+    mask_rule: ClassVar[MaskRule] = LOSES
+    example: ClassVar[str] = "num_tokens: 12, inputs: words"
     calls: ClassVar[tuple[CallArgument, ...]] = (
         INPUTS,
         tensor("count_weights", "How much each category counts, in the shape of the input.", required=False),
     )
+    converts_inputs: ClassVar[bool] = False
 
     num_tokens: PositiveInt | None = Field(None, description="How many categories there are; must be given.")
     output_mode: Literal["multi_hot", "one_hot", "count", "binary"] = Field(
@@ -112,19 +156,25 @@ class CategoryEncoding(DataLayer):
             raise conflict("num_tokens", "`CategoryEncoding` needs `num_tokens`")
         return self
 
+    def numbers_taken(self, **flags: Any) -> NumbersTaken | None:
+        """Returns the categories; a larger number is left out."""
+        return NumbersTaken("inputs", self.num_tokens or 0, "num_tokens", False)
+
     @property
     def mode(self) -> str:
         """The mode; `binary` is an old name of `multi_hot`."""
         return "multi_hot" if self.output_mode == "binary" else self.output_mode
 
+    def interval(self, output: int, of: TensorType, **call: Any) -> Interval:
+        """Zeros and ones, or counts; with weights, sums of these."""
+        return UNKNOWN if "count_weights" in call else encoded_interval(self.mode)
+
+    ranged_by: ClassVar[tuple[str, ...]] = ("count_weights",)
+
     def infer(self, inputs: TensorType, count_weights: TensorType | None = None) -> Inferred:
         """(…, n) to (…, n, tokens) for `one_hot`, which drops an n of 1; to (…, tokens) for the others."""
-        require_elements(inputs, self.takes, "inputs")
-        require_dense(inputs, "inputs")
-        if self.mode != "one_hot" and inputs.rank <= 2 and inputs.dtype in INTEGERS and inputs.dtype not in COUNTED:
-            raise DtypeError(f"counts whole numbers of int32 or int64, and gets {inputs.dtype}", "inputs")
-        # Keras makes these vectors in the variable dtype, and says that they are in the compute dtype.
-        check_counting(self.mode, inputs, self.variable_dtype)
+        self._check(inputs)
+        require_samples(self.mode, inputs)
         if count_weights is not None:
             self._check_weights(inputs, count_weights)
         shape = inputs.shape
@@ -132,7 +182,15 @@ class CategoryEncoding(DataLayer):
             shape = encoded(shape, "one_hot", self.num_tokens)
         else:
             shape = (*shape[:-1], self.num_tokens)
-        return one(TensorType(shape, self.compute_dtype, sparse=self.sparse))
+        return one(TensorType(shape, self.variable_dtype, sparse=self.sparse))
+
+    def _check(self, inputs: TensorType) -> None:
+        require_elements(inputs, self.takes, "inputs")
+        require_dense(inputs, "inputs")
+        if self.mode != "one_hot" and inputs.rank <= 2 and inputs.dtype in INTEGERS and inputs.dtype not in COUNTED:
+            raise DtypeError(f"counts whole numbers of int32 or int64, and gets {inputs.dtype}", "inputs")
+        # Keras makes these vectors in the variable dtype, and says that they are in the compute dtype.
+        check_counting(self.mode, inputs, self.variable_dtype)
 
     def _check_weights(self, inputs: TensorType, weights: TensorType) -> None:
         if self.mode != "count":
@@ -149,7 +207,7 @@ class CategoryEncoding(DataLayer):
 
     def traced(self, x: TensorType) -> Inferred:
         """(…, n) to (…, n, tokens) for `one_hot`; to (batch, …, tokens) without the second axis for the others."""
-        self.infer(self.given(x))
+        self._check(self.given(x))
         shape = encoded_when_traced(x.shape, self.mode, self.num_tokens)
         return one(TensorType(shape, self.variable_dtype, sparse=self.sparse))
 
@@ -169,6 +227,10 @@ class HashLayer(Trainable):
     Keras gives it a dtype of its own, whatever the policy of the model is: int64 for the numbers of bins.
     """
 
+    mask_rule: ClassVar[MaskRule] = LOSES
+    needs_tensorflow: ClassVar[bool] = True
+    converts_inputs: ClassVar[bool] = False
+
     dtype: DtypePolicy = Field(None, description="The dtype of the bins: int64, or float32 if they are vectors.")
     activity_regularizer: Regularizer = Field(None, description="What is added to the loss for the layer's output.")
     num_bins: PositiveInt = Field(description="How many bins there are.")
@@ -179,6 +241,12 @@ class HashLayer(Trainable):
     def _dtype_to_compute_in(self) -> Self:
         check_policy(self.keras_name, self.dtype, self.bin_policy.compute, self.can_compute())
         return self
+
+    def interval(self, output: int, of: TensorType, **call: Any) -> Interval:
+        """The numbers of the bins, or vectors of zeros and ones or of counts."""
+        if not self.gives_vectors:
+            return replace(places(self.num_bins), reached=True)
+        return encoded_interval(self.output_mode)
 
     @property
     def gives_vectors(self) -> bool:
@@ -194,9 +262,15 @@ class HashLayer(Trainable):
         """The dtypes that Keras can run the layer in, with the arguments that it has."""
         return NUMBERS
 
+    def apply(self, **call: Any) -> Inferred:
+        """What `infer` says, if there can be an activity regularizer on the output."""
+        return regularized(self.infer(**call), self.activity_regularizer)
+
 
 class Hashing(HashLayer):
     """Puts categories into bins by their hash."""
+
+    example: ClassVar[str] = "num_bins: 100, inputs: words"
 
     mask_value: Annotated[
         int | float | str | None,
@@ -217,6 +291,13 @@ class Hashing(HashLayer):
     def infer(self, inputs: TensorType) -> Inferred:
         """(…) to (…), or (…, n) to (…, bins)."""
         self._check(inputs)
+        require_samples(self.output_mode, inputs)
+        if self.output_mode == "one_hot" and inputs.shape[-1] != 1:
+            raise ShapeError(
+                f"makes a vector of (batch, 1) with `output_mode: one_hot`, and gets {format_shape(inputs.shape)}; "
+                "vectors of several numbers are made by a `CategoryEncoding` behind it",
+                "inputs",
+            )
         shape = inputs.shape if self.output_mode == "int" else (*inputs.shape[:-1], self.num_bins)
         return one(TensorType(shape, self.bin_policy.variable))
 
@@ -248,12 +329,21 @@ class Hashing(HashLayer):
 class HashedCrossing(HashLayer):
     """Puts pairs of categories, each from one of two inputs, into bins by their hash."""
 
+    example: ClassVar[str] = "num_bins: 100, inputs: [text, marks]"
     calls: ClassVar[tuple[CallArgument, ...]] = (
         tensors("inputs", "Two tensors of categories: (batch) or (batch, 1).", minimum=2, maximum=2),
     )
     output_mode: Literal["int", "one_hot"] = Field(
         "int", description="Whether a bin is given as its number or as a vector."
     )
+
+    def lost_by_saving(self, frozen: bool) -> str | None:
+        """Keras saves the name of one dtype, and no mixed policy."""
+        return (
+            "computes in another dtype, since its mixed policy is lost"
+            if self.gives_vectors and self.bin_policy.compute != self.bin_policy.variable
+            else None
+        )
 
     def infer(self, inputs: Sequence[TensorType]) -> Inferred:
         """(batch) or (batch, 1) twice to the same, or to (batch, bins)."""

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Generic, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
-from spec_compiler.catalog.activations import check_activation
+from spec_compiler.catalog.activations import LINEAR, check_activation
 from spec_compiler.catalog.costs import kernel_size, times
 from spec_compiler.catalog.fields import PositiveInt, Sizes
 from spec_compiler.catalog.layers.base import Activated, Arguments, Bias, Kernel
@@ -23,6 +23,7 @@ from spec_compiler.catalog.layers.windows import (
     reach,
     transposed_length,
 )
+from spec_compiler.catalog.mask_rules import LOSES, MaskRule
 from spec_compiler.catalog.rules import ShapeError, conflict, known
 from spec_compiler.catalog.tensors import Dimension, Inferred, Shape, TensorType, Weight, format_shape, one
 
@@ -48,6 +49,9 @@ class Convolution(Bias, Activated, Spatial, FloatLayer, Generic[WindowT, Padding
     TensorFlow has some convolutions of whole numbers, on CPUs only and for weights that are not random: left out.
     """
 
+    mask_rule: ClassVar[MaskRule] = LOSES
+    affine: ClassVar[bool] = True
+
     kernel_size: WindowT = Field(description="The size of the window, in elements: one number, or one for each axis.")
     strides: WindowT = Field(1, validate_default=True, description="How far the window moves from place to place.")
     padding: PaddingT = Field(
@@ -59,6 +63,10 @@ class Convolution(Bias, Activated, Spatial, FloatLayer, Generic[WindowT, Padding
     dilation_rate: WindowT = Field(
         1, validate_default=True, description="The distance between two neighbouring elements of the window."
     )
+
+    def applied_activation(self, rank: int) -> str | None:
+        """Returns the activation that is applied to the sums."""
+        return self.activation or LINEAR
 
     def slide_kernel(self, inputs: TensorType) -> Shape:
         """The lengths of the axes after the kernel went along them."""
@@ -95,7 +103,7 @@ class Convolution(Bias, Activated, Spatial, FloatLayer, Generic[WindowT, Padding
             )
 
 
-class Conv(Kernel, Filters, Lora, Convolution[WindowT, PaddingT], Generic[WindowT, PaddingT]):
+class ConvLayer(Kernel, Filters, Lora, Convolution[WindowT, PaddingT], Generic[WindowT, PaddingT]):
     """A convolution with a kernel over all channels, or over those of a group."""
 
     groups: PositiveInt = Field(1, description="Into how many groups the channels are divided, each with own filters.")
@@ -126,21 +134,24 @@ class Conv(Kernel, Filters, Lora, Convolution[WindowT, PaddingT], Generic[Window
         return one(output, kernel, *self.bias_weights(self.filters), *update)
 
 
-class Conv1D(Conv[Window1D, Literal["valid", "same", "causal"]]):
+class Conv1D(ConvLayer[Window1D, Literal["valid", "same", "causal"]]):
     """A convolution along the steps of a sequence; causal ones are those of WaveNet (van den Oord et al., 2016)."""
 
+    example: ClassVar[str] = "filters: 16, kernel_size: 3, inputs: sequence"
     rank: ClassVar[int] = 1
 
 
-class Conv2D(Conv[Window2D, Padding]):
+class Conv2D(ConvLayer[Window2D, Padding]):
     """A convolution over the height and width of images (LeCun et al., 1989)."""
 
+    example: ClassVar[str] = "filters: 16, kernel_size: 3, padding: same, activation: relu, inputs: image"
     rank: ClassVar[int] = 2
 
 
-class Conv3D(Conv[Window3D, Padding]):
+class Conv3D(ConvLayer[Window3D, Padding]):
     """A convolution over the depth, height and width of volumes."""
 
+    example: ClassVar[str] = "filters: 16, kernel_size: 3, inputs: volume"
     rank: ClassVar[int] = 3
 
 
@@ -194,16 +205,19 @@ class ConvTranspose(Kernel, Filters, Convolution[WindowT, Padding], Generic[Wind
 class Conv1DTranspose(ConvTranspose[Window1D, Extra1D]):
     """The transpose of a convolution along the steps of a sequence."""
 
+    example: ClassVar[str] = "filters: 16, kernel_size: 3, strides: 2, inputs: sequence"
     rank: ClassVar[int] = 1
 
 
 class Conv2DTranspose(ConvTranspose[Window2D, Extra2D]):
     """The transpose of a convolution over images (Zeiler et al., 2010)."""
 
+    example: ClassVar[str] = "filters: 16, kernel_size: 3, strides: 2, inputs: image"
     rank: ClassVar[int] = 2
 
 
 class Conv3DTranspose(ConvTranspose[Window3D, Extra3D]):
     """The transpose of a convolution over volumes."""
 
+    example: ClassVar[str] = "filters: 16, kernel_size: 3, strides: 2, inputs: volume"
     rank: ClassVar[int] = 3

@@ -9,11 +9,12 @@ from typing import Any, ClassVar, Generic, Self
 from pydantic import model_validator
 
 from spec_compiler.catalog.costs import kernel_size, times
+from spec_compiler.catalog.intervals import UNKNOWN, Interval, Ranged, hull, number
 from spec_compiler.catalog.layers.base import MASK, TRAINING, CallArgument, Kernel, tensor
 from spec_compiler.catalog.layers.convolutional import Convolution, Filters
 from spec_compiler.catalog.layers.floating import require_float, require_mask
 from spec_compiler.catalog.layers.recurrent import INITIAL_STATE, Recurrent, check_loop
-from spec_compiler.catalog.layers.recurrent_cells import Gates, Recurrence, Tanh, UnitForgetBias
+from spec_compiler.catalog.layers.recurrent_cells import Gates, Recurrence, TanhActivated, UnitForgetBias, gated
 from spec_compiler.catalog.layers.windows import Padding, Window1D, Window2D, Window3D, WindowT
 from spec_compiler.catalog.rules import ArityError, ShapeError, conflict, known, require_rank
 from spec_compiler.catalog.shapes import agree
@@ -24,7 +25,7 @@ SEQUENCES = tensor("sequences", "The sequences: (batch, steps, …, channels).")
 
 class ConvLSTM(
     Filters,
-    Tanh,
+    TanhActivated,
     Gates,
     Kernel,
     Recurrence,
@@ -35,6 +36,7 @@ class ConvLSTM(
 ):
     """A long short-term memory with convolutions in place of its matrix products (Shi et al., 2015)."""
 
+    affine: ClassVar[bool] = False
     calls: ClassVar[tuple[CallArgument, ...]] = (SEQUENCES, INITIAL_STATE, MASK, TRAINING)
     state_names: ClassVar[tuple[str, ...]] = ("state_h", "state_c")
 
@@ -45,6 +47,24 @@ class ConvLSTM(
             if getattr(self, argument) == "glu":
                 raise conflict(argument, f"`{argument}` is `glu`, which halves the channels that the state keeps")
         return self
+
+    def applied_activation(self, rank: int) -> str | None:
+        """Returns None: the activation is one factor of the result."""
+        return None
+
+    def interval(
+        self, output: int, of: TensorType, initial_state: Sequence[Ranged] | None = None, **call: Any
+    ) -> Interval:
+        """The gate times an activation of the carry, or the state before; the carry adds up."""
+        if output > 1:
+            return UNKNOWN
+        step = gated(self.recurrent_activation, self.activation, self.sums)
+        before = initial_state[0].interval if initial_state is not None else number(0.0)
+        return replace(hull((step, before, number(0.0))), reached=step.reached)
+
+    def lost_by_saving(self, frozen: bool) -> str | None:
+        """Keras makes the cell inside anew, and does not tell it that it is not trained."""
+        return "is trained again, which it is not now" if frozen else None
 
     @property
     def state_count(self) -> int:
@@ -143,16 +163,19 @@ def _step(sequences: TensorType) -> TensorType:
 class ConvLSTM1D(ConvLSTM[Window1D]):
     """A long short-term memory of convolutions along one axis (Shi et al., 2015)."""
 
+    example: ClassVar[str] = "filters: 8, kernel_size: 3, inputs: lines"
     rank: ClassVar[int] = 1
 
 
 class ConvLSTM2D(ConvLSTM[Window2D]):
     """A long short-term memory of convolutions over height and width (Shi et al., 2015)."""
 
+    example: ClassVar[str] = "filters: 8, kernel_size: 3, inputs: frames"
     rank: ClassVar[int] = 2
 
 
 class ConvLSTM3D(ConvLSTM[Window3D]):
     """A long short-term memory of convolutions over depth, height and width (Shi et al., 2015)."""
 
+    example: ClassVar[str] = "filters: 8, kernel_size: 3, inputs: clips"
     rank: ClassVar[int] = 3

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Self
+from collections.abc import Callable
+from math import tanh
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from spec_compiler.catalog.activations import check_activation, check_result
+from spec_compiler.catalog.activations import LINEAR, activated, activated_dtype, check_activation, check_result
+from spec_compiler.catalog.config import Config
 from spec_compiler.catalog.costs import kernel_size, times
-from spec_compiler.catalog.dtypes import FLOATS
+from spec_compiler.catalog.dtypes import FLOATS, promote
 from spec_compiler.catalog.fields import (
     ActivationName,
     Constraint,
@@ -24,6 +27,7 @@ from spec_compiler.catalog.fields import (
     show,
 )
 from spec_compiler.catalog.initializers import HeUniform, Zeros, counting
+from spec_compiler.catalog.intervals import Interval, Ranged, Rising
 from spec_compiler.catalog.layers import einsum_rules
 from spec_compiler.catalog.layers.base import (
     INPUTS,
@@ -33,21 +37,28 @@ from spec_compiler.catalog.layers.base import (
     Bias,
     CallArgument,
     Kernel,
-    Layer,
+    LayerConfig,
+    NumbersTaken,
     Operation,
+    Unregularized,
     flag,
+    of_operands,
+    of_operands_or_zero,
 )
 from spec_compiler.catalog.layers.floating import FloatLayer
+from spec_compiler.catalog.mask_rules import ENDS, LOSES, MAKES, PROPAGATES, MaskRule
 from spec_compiler.catalog.operands import NUMBERS, refuse_ragged, refuse_sparse, require_dense, require_elements
 from spec_compiler.catalog.rules import ShapeError, conflict, invalid, known, require_rank_at_least
 from spec_compiler.catalog.tensors import Dimension, Inferred, Shape, TensorType, Weight, format_shape, one
-from spec_compiler.catalog.thing import Thing
 
 
 class Input(Operation):
     """An input of the model: what is fed to it."""
 
+    mask_rule: ClassVar[MaskRule] = ENDS
+    example: ClassVar[str] = "shape: [8]"
     calls: ClassVar[tuple[CallArgument, ...]] = ()
+    built_from_the_start: ClassVar[bool] = True
 
     shape: KnownOrNotShape = Field(
         None, description="The lengths of the axes, without the batch axis; null for an unknown one."
@@ -94,7 +105,7 @@ class Lora(Arguments):
     lora_alpha: PositiveFloat | None = Field(None, description="Scales the update by `lora_alpha / lora_rank`.")
 
 
-def lora_weights(layer: Layer, name: str, shape: tuple[int, ...], rank: int | None) -> tuple[Weight, ...]:
+def lora_weights(layer: LayerConfig, name: str, shape: tuple[int, ...], rank: int | None) -> tuple[Weight, ...]:
     """The two factors of a low-rank update of a weight, if there is one; Keras keeps them in float32."""
     if rank is None:
         return ()
@@ -117,14 +128,19 @@ def check_lora(rank: int | None, constraint: object, argument: str) -> None:
 class DenseLayer(Kernel, Activated, Lora, FloatLayer):
     """A layer that multiplies with a kernel."""
 
+    affine: ClassVar[bool] = True
     calls: ClassVar[tuple[CallArgument, ...]] = (INPUTS, TRAINING)
+
+    def applied_activation(self, rank: int) -> str | None:
+        """Returns the activation that is applied to the sums."""
+        return self.activation or LINEAR
 
     @model_validator(mode="after")
     def _update_or_constraint(self) -> Self:
         check_lora(self.lora_rank, self.kernel_constraint, "kernel_constraint")
         return self
 
-    def kernel_weights(self, shape: tuple[int, ...], initializer: Thing | None = None) -> tuple[Weight, ...]:
+    def kernel_weights(self, shape: tuple[int, ...], initializer: Config | None = None) -> tuple[Weight, ...]:
         """The kernel and its update; the initializer is the layer's, if no other is given."""
         initializer = initializer or self.kernel_initializer
         kernel = self.weight("kernel", shape, initializer, trainable=self.lora_rank is None)
@@ -142,6 +158,10 @@ class DenseLayer(Kernel, Activated, Lora, FloatLayer):
 
 class Dense(Bias, DenseLayer):
     """A dense layer: weighted sums over the last axis, plus a bias, through an activation."""
+
+    mask_rule: ClassVar[MaskRule] = PROPAGATES
+    mixes_freely: ClassVar[bool] = True
+    example: ClassVar[str] = "units: 4, activation: relu, inputs: x"
 
     units: PositiveInt = Field(description="The length of the last axis of the output.")
 
@@ -165,6 +185,9 @@ class Dense(Bias, DenseLayer):
 
 class EinsumDense(DenseLayer):
     """A dense layer over any axes: the product of input and kernel that an equation in Einstein's notation states."""
+
+    mask_rule: ClassVar[MaskRule] = LOSES
+    example: ClassVar[str] = 'equation: "abc,cd->abd", output_shape: [null, 16], bias_axes: d, inputs: sequence'
 
     equation: str = Field(description="The axes of input, kernel and output, as in `abc,cd->abd` or `...x,xy->...y`.")
     output_shape: Annotated[tuple[int | None, ...] | int, Integers(single=True, minimum=1, unknown=True)] = Field(
@@ -217,7 +240,9 @@ class EinsumDense(DenseLayer):
         weights = self.kernel_weights(shapes.kernel, initializer)
         if shapes.bias is not None:
             weights += (self.weight("bias", shapes.bias, self.bias_initializer),)
-        return one(self.activated(self.cast(inputs), shapes.output), *weights)
+        x = self.cast(inputs)
+        output = self.activated(x, shapes.output)
+        return one(output.with_dtype(promote(x.dtype, output.dtype)), *weights)
 
     def multiply_adds(self, result: Inferred, inputs: TensorType, training: bool | None = None) -> Dimension:
         """One for each combination of places along the axes of input and kernel."""
@@ -246,11 +271,23 @@ class EmbeddingTable(Lora, FloatLayer):
         check_lora(self.lora_rank, self.embeddings_constraint, "embeddings_constraint")
         return self
 
+    def mask_rule_of(self, reverse: bool | None = None, **flags: Any) -> MaskRule:
+        """Returns the rule: vectors have a mask with `mask_zero`, and scores of the rows have none."""
+        return MAKES if self.mask_zero and not reverse else ENDS
+
+    def numbers_taken(self, reverse: bool | None = None, **flags: Any) -> NumbersTaken | None:
+        """Returns the rows of the table; a larger number fails."""
+        return None if reverse else NumbersTaken("inputs", self.input_dim, "input_dim", True)
+
     def table_weights(self) -> tuple[Weight, ...]:
         """The table and its update."""
         size = (self.input_dim, self.output_dim)
         table = self.weight("embeddings", size, self.embeddings_initializer, trainable=self.lora_rank is None)
         return (table, *lora_weights(self, "embeddings", size, self.lora_rank))
+
+    def interval(self, output: int, of: TensorType, **call: Any) -> Interval:
+        """Whatever the rows of the table hold."""
+        return self.sums
 
     def looked_up(self, inputs: TensorType) -> TensorType:
         """A vector for each number.
@@ -265,6 +302,10 @@ class EmbeddingTable(Lora, FloatLayer):
 class Embedding(EmbeddingTable):
     """A table of vectors: each whole number is replaced by the vector of that row."""
 
+    stops_gradient: ClassVar[bool] = True
+
+    example: ClassVar[str] = "input_dim: 1000, output_dim: 16, inputs: words"
+
     def infer(self, inputs: TensorType) -> Inferred:
         """(…) to (…, output_dim)."""
         return one(self.looked_up(inputs), *self.table_weights())
@@ -273,13 +314,15 @@ class Embedding(EmbeddingTable):
 class ReversibleEmbedding(EmbeddingTable):
     """A table of vectors that can also be called in reverse, from a vector to a score for each row.
 
-    The scores come of the same table (Press and Wolf, 2016) or of a matrix of their own.
+    The scores come from the same table (Press and Wolf, 2016) or of a matrix of their own.
     """
 
+    example: ClassVar[str] = "input_dim: 1000, output_dim: 16, inputs: words"
     calls: ClassVar[tuple[CallArgument, ...]] = (
         INPUTS,
         flag("reverse", "Whether vectors are turned into scores of the rows; numbers into vectors otherwise."),
     )
+    attaches_masks: ClassVar[bool] = False
 
     tie_weights: bool = Field(True, description="Whether the table is used in reverse too, or a matrix of its own.")
     reverse_dtype: Annotated[str | None, NameOf("dtype", FLOATS, optional=True)] = Field(
@@ -295,6 +338,11 @@ class ReversibleEmbedding(EmbeddingTable):
             # Keras would add the matrix after the layer is closed for new weights.
             raise conflict("lora_rank", "`lora_rank` and `tie_weights: false` do not go together")
         return self
+
+    def interval(self, output: int, of: TensorType, reverse: bool | None = None, **call: Any) -> Interval:
+        """Whatever the rows hold; scores are within the cap on them."""
+        cap = self.logit_soft_cap
+        return Rising(lambda x: cap * tanh(x / cap), -cap, cap)(self.sums) if reverse and cap else self.sums
 
     def infer(self, inputs: TensorType, reverse: bool | None = None) -> Inferred:
         """(…) to (…, output_dim); in reverse, (…, output_dim) to (…, input_dim)."""
@@ -318,8 +366,14 @@ class ReversibleEmbedding(EmbeddingTable):
         return times(*inputs.shape[:-1], self.output_dim, self.input_dim) if reverse else 0
 
 
-class Masking(Layer):
+class Masking(LayerConfig):
     """Masks the steps at which every feature has a certain value."""
+
+    mask_rule: ClassVar[MaskRule] = MAKES
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    interval: ClassVar[Callable[..., Interval]] = of_operands_or_zero
+    example: ClassVar[str] = "mask_value: 0.0, inputs: sequence"
+    built_from_the_start: ClassVar[bool] = True
 
     mask_value: Finite = Field(0.0, description="The value that stands for padding.")
 
@@ -328,24 +382,55 @@ class Masking(Layer):
         require_rank_at_least(inputs, 1)
         require_elements(inputs, NUMBERS, "inputs")
         require_dense(inputs, "inputs")
-        return one(TensorType(inputs.shape, self.compute_dtype))
+        dtype = self.cast(inputs).dtype
+        # A product with truth values.
+        return one(TensorType(inputs.shape, "int32" if dtype == "bool" else dtype))
 
 
-class Identity(Layer):
-    """Gives its input on as it is."""
+class Identity(Unregularized):
+    """Returns its input unchanged."""
+
+    mask_rule: ClassVar[MaskRule] = PROPAGATES
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    interval: ClassVar[Callable[..., Interval]] = of_operands
+    example: ClassVar[str] = "inputs: x"
+    built_from_the_start: ClassVar[bool] = True
+
+    @property
+    def passes_through(self) -> bool:
+        """It does."""
+        return True
 
     def infer(self, inputs: TensorType) -> Inferred:
-        """The input as it is."""
+        """The input, unchanged."""
         return one(self.cast(inputs))
 
 
-class Activation(Layer):
+class Activation(LayerConfig):
     """Applies an activation to each element."""
 
+    mask_rule: ClassVar[MaskRule] = PROPAGATES
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    example: ClassVar[str] = "activation: relu, inputs: x"
+    built_from_the_start: ClassVar[bool] = True
+
     activation: ActivationName = Field(description="The name of the activation.")
+
+    @property
+    def passes_through(self) -> bool:
+        """Whether the activation is none."""
+        return self.activation in (None, LINEAR)
+
+    def applied_activation(self, rank: int) -> str | None:
+        """Returns the activation, whatever the axes are."""
+        return self.activation or LINEAR
+
+    def interval(self, output: int, of: TensorType, inputs: Ranged, **call: Any) -> Interval:
+        """What the activation makes of the input."""
+        return activated(self.activation, inputs.interval)
 
     def infer(self, inputs: TensorType) -> Inferred:
         """The shape of the input."""
         x = self.cast(inputs)
         check_activation(self.activation, x)
-        return one(x.with_dtype(self.compute_dtype))
+        return one(x.with_dtype(activated_dtype(self.activation, x.dtype)))

@@ -34,7 +34,7 @@ class Shapes(NamedTuple):
 
 
 def parse(text: str) -> Equation | None:
-    """The parts of an equation; none if it has no form that Keras takes."""
+    """The parts of an equation, or None if it has no form that Keras takes."""
     for pattern, leading, trailing in ((_PLAIN, False, False), (_LEADING, True, False), (_TRAILING, False, True)):
         match = pattern.fullmatch(text)
         if match:
@@ -43,7 +43,7 @@ def parse(text: str) -> Equation | None:
 
 
 def problem(equation: Equation) -> str | None:
-    """Why an equation cannot be computed, whatever the input is; none if it can."""
+    """Why an equation cannot be computed, whatever the input is, or None if it can be."""
     for letter in equation.output:
         if equation.output.count(letter) > 1:
             return f"the output has the axis `{letter}` twice"

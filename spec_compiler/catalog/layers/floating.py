@@ -7,12 +7,12 @@ from typing import Self
 from pydantic import model_validator
 
 from spec_compiler.catalog.dtypes import COMPLEX, is_float
-from spec_compiler.catalog.layers.base import Layer
+from spec_compiler.catalog.layers.base import LayerConfig
 from spec_compiler.catalog.rules import DtypeError, conflict
 from spec_compiler.catalog.tensors import TensorType
 
 
-class FloatLayer(Layer):
+class FloatLayer(LayerConfig):
     """A layer whose result is a floating-point number, whatever it is applied to."""
 
     @model_validator(mode="after")

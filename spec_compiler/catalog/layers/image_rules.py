@@ -10,17 +10,25 @@ from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic_core import CoreSchema, core_schema
 
 from spec_compiler.catalog.dtypes import FLOATS
-from spec_compiler.catalog.fields import DataFormat, Finite, Seed, Sizes, show
+from spec_compiler.catalog.fields import DataFormat, Finite, Interpolation, Seed, Sizes, show
+from spec_compiler.catalog.gradient_flow import NoDerivative, of_moved_pixels
+from spec_compiler.catalog.intervals import UNKNOWN, Interval, Ranged, hull, number
 from spec_compiler.catalog.layers.base import TRAINING, Arguments, CallArgument, tensor
-from spec_compiler.catalog.layers.preprocessing_rules import DataLayer
-from spec_compiler.catalog.operands import Elements, require_dense, require_elements
+from spec_compiler.catalog.layers.preprocessing_rules import DataLayer, without
+from spec_compiler.catalog.mask_rules import LOSES, MaskRule
+from spec_compiler.catalog.operands import FLOATING, Elements, require_dense, require_elements
 from spec_compiler.catalog.rules import RankError, ShapeError, UnknownDimensionError, invalid
 from spec_compiler.catalog.tensors import Inferred, Shape, TensorType, format_shape, one
 
 AFFINE = Elements("floating-point numbers, uint8, int32 or int64", frozenset((*FLOATS, "uint8", "int32", "int64")))
 """What TensorFlow can move the pixels of an image in."""
 
-Interpolation = Literal["nearest", "bilinear"]
+PROJECTED_ALONE = frozenset({"bfloat16"})
+"""What TensorFlow moves pixels in, and takes no gradient of it."""
+
+RANGED = without(FLOATING, "float16")
+"""What a layer computes in that numbers pixels in training: TensorFlow traces no ranges of float16."""
+
 FillMode = Literal["reflect", "wrap", "constant", "nearest"]
 
 
@@ -107,29 +115,45 @@ class Seeded(Arguments):
 class ValueRange(Arguments):
     """The argument about the values of pixels."""
 
-    value_range: ValueEnds = Field((0, 255), description="The least and the greatest value that a pixel can have.")
+    value_range: ValueEnds = Field((0.0, 255.0), description="The least and the greatest value that a pixel can have.")
+
+    def interval(self, output: int, of: TensorType, data: Ranged, **call: Any) -> Interval:
+        """Values that a pixel can have, of such values; of ends the wrong way round, nothing is known."""
+        low, high = self.value_range
+        return Interval(low, high) if low <= high and data.interval.within(Interval(low, high)) else UNKNOWN
 
 
-class Moved(Arguments):
+class MovedPixels(Arguments):
     """The arguments about pixels that are moved: how they are made, and what comes in from outside."""
 
     fill_mode: FillMode = Field("reflect", description="What is put where the image ends.")
     interpolation: Interpolation = Field("bilinear", description="How pixels are made of those around them.")
     fill_value: Finite = Field(0.0, description="The value that is put there, for `fill_mode: constant`.")
 
+    def lacks_derivative(self, dtype: str) -> NoDerivative | None:
+        """Returns that pixels which are moved in bfloat16 have no gradient."""
+        return of_moved_pixels(dtype, "write `dtype: float32` on the layer") if dtype in PROJECTED_ALONE else None
 
-class Image(DataLayer):
+    def interval(self, output: int, of: TensorType, data: Ranged, **call: Any) -> Interval:
+        """Pixels, means of them, and the value that is put where the image ends."""
+        return hull((data.interval, number(self.fill_value))).unreached()
+
+
+class ImageLayer(DataLayer):
     """A layer that prepares images: one of rank 3, or a batch of them of rank 4.
 
     In Keras such a layer also takes a dictionary of images, labels, boxes and masks; in a graph it takes images.
     `static` says what of an image must be known where TensorFlow traces the layer.
     """
 
+    mask_rule: ClassVar[MaskRule] = LOSES
     calls: ClassVar[tuple[CallArgument, ...]] = (
         tensor("data", "An image (height, width, channels), or a batch of images."),
         TRAINING,
     )
     static: ClassVar[frozenset[Literal["size", "channels"]]] = frozenset()
+    ranged_by: ClassVar[tuple[str, ...]] = ("data",)
+    default_training: ClassVar[bool | None] = True
 
     data_format: DataFormat | None = Field(None, description="Which axis has the channels; the last if null.")
     bounding_box_format: (
@@ -151,7 +175,11 @@ class Image(DataLayer):
 
     def infer(self, data: TensorType, training: bool | None = None) -> Inferred:
         """An image, or a batch of them, to the same."""
-        return one(TensorType(self.shape_of(self.checked(data)), self.compute_dtype))
+        return one(TensorType(self.shape_of(self.checked(data)), self.result_dtype(data)))
+
+    def result_dtype(self, data: TensorType) -> str:
+        """The dtype of the images that are given."""
+        return self.compute_dtype
 
     def checked(self, data: TensorType) -> TensorType:
         """The images as the layer sees them.

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from spec_compiler.catalog.fields import Integers, NonNegativeInt, PositiveInt
+from spec_compiler.catalog.fields import Integers, PositiveInt
+from spec_compiler.catalog.intervals import UNKNOWN, Interval
 from spec_compiler.catalog.layers.base import Trainable
-from spec_compiler.catalog.layers.preprocessing_rules import TEXT, Salt, encoded, encoded_when_traced
+from spec_compiler.catalog.layers.preprocessing_rules import (
+    TEXT,
+    Salt,
+    encoded,
+    encoded_interval,
+    encoded_when_traced,
+    require_samples,
+)
 from spec_compiler.catalog.layers.vocabulary_rules import (
-    Encoding,
     Lookup,
-    Token,
+    TextEncoding,
     VocabularyOf,
+    VocabularyToken,
     check_vocabulary,
     lookup_shape,
 )
+from spec_compiler.catalog.mask_rules import LOSES, MaskRule
 from spec_compiler.catalog.operands import NUMBERS, Elements, require_elements
 from spec_compiler.catalog.rules import RankError, ShapeError, UnknownDimensionError, conflict
 from spec_compiler.catalog.tensors import Dimension, Inferred, Shape, TensorType, format_shape, one
@@ -28,21 +37,34 @@ class IndexLookup(Lookup, Trainable):
     Keras computes in a dtype of its own here, and has no `dtype` to choose.
     """
 
+    mask_rule: ClassVar[MaskRule] = LOSES
+    needs_tensorflow: ClassVar[bool] = True
     text: ClassVar[bool]
     """Whether tokens are text."""
+    converts_inputs: ClassVar[bool] = False
+    built_for: ClassVar[tuple[str, ...] | None] = ()
 
-    num_oov_indices: NonNegativeInt = Field(1, description="How many places unknown tokens are spread over.")
-    mask_token: Token = Field(None, description="The token that stands for padding.")
-    oov_token: Token = Field(None, description="The token that is given for an unknown place.")
-    vocabulary: tuple[Token, ...] | None = Field(None, description="The tokens; learnt from data if left out.")
+    num_oov_indices: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        1, description="How many places unknown tokens are spread over."
+    )
+    mask_token: VocabularyToken = Field(None, description="The token that stands for padding.")
+    oov_token: VocabularyToken = Field(None, description="The token that is given for an unknown place.")
+    vocabulary: tuple[VocabularyToken, ...] | None = Field(
+        None, description="The tokens; learnt from data if left out."
+    )
     invert: bool = Field(False, description="Whether places are looked up, and tokens given.")
     salt: Salt = Field(None, description="A whole number, or two, that spread unknown tokens in another way.")
 
     @property
-    def special(self) -> tuple[Token, ...]:
+    def special(self) -> tuple[VocabularyToken, ...]:
         """The tokens that stand before those of the vocabulary."""
         padding = (self.mask_token,) if self.mask_token is not None and self.mode == "int" else ()
         return padding + (self.oov_token,) * self.num_oov_indices
+
+    @property
+    def needs_adapting(self) -> bool:
+        """Whether the vocabulary is made of data."""
+        return self.vocabulary is None
 
     @property
     def size(self) -> Dimension:
@@ -66,12 +88,19 @@ class IndexLookup(Lookup, Trainable):
             check_vocabulary(self.vocabulary, self.special, reserved, self.max_tokens)
         return self
 
+    def interval(self, output: int, of: TensorType, **call: Any) -> Interval:
+        """The places of the vocabulary, or vectors; tokens can be anything."""
+        if self.invert:
+            return UNKNOWN
+        return self.places(self.vocabulary, self.special) if self.mode == "int" else encoded_interval(self.mode)
+
     def infer(self, inputs: TensorType) -> Inferred:
         """(…) to (…), (…, size) for `one_hot`, or (…, n) to (…, size)."""
         require_elements(inputs, self.keys, "inputs")
         if self.mode == "int":
             # Inverted too: Keras says that tokens are whole numbers.
             return one(TensorType(inputs.shape, "int64"))
+        require_samples(self.mode, inputs)
         return one(TensorType(lookup_shape(inputs.shape, self.mode, self.size), "float32"))
 
     def traced(self, x: TensorType) -> Inferred:
@@ -85,6 +114,8 @@ class IndexLookup(Lookup, Trainable):
 class StringLookup(IndexLookup):
     """Replaces words by their places in a vocabulary, or places by words."""
 
+    example: ClassVar[str] = "vocabulary: [red, green, blue], inputs: texts"
+
     text = True
 
     mask_token: str | None = Field(None, description="The word that stands for padding.")
@@ -92,7 +123,7 @@ class StringLookup(IndexLookup):
     vocabulary: Annotated[tuple[str, ...] | None, VocabularyOf(str)] = Field(
         None, description="The words, as a list; learnt from data if left out."
     )
-    encoding: Encoding = Field("utf-8", description="How the words are encoded.")
+    encoding: TextEncoding = Field("utf-8", description="How the words are encoded.")
 
 
 Integer64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
@@ -100,6 +131,8 @@ Integer64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 
 class IntegerLookup(IndexLookup):
     """Replaces whole numbers by their places in a vocabulary, or places by numbers."""
+
+    example: ClassVar[str] = "vocabulary: [3, 5, 8], inputs: words"
 
     text = False
 
@@ -126,13 +159,20 @@ class TextVectorization(Lookup, Trainable):
     Keras computes in a dtype of its own here, and has no `dtype` to choose.
     """
 
+    mask_rule: ClassVar[MaskRule] = LOSES
+    needs_tensorflow: ClassVar[bool] = True
+    example: ClassVar[str] = "vocabulary: [red, green, blue], output_sequence_length: 6, inputs: text"
+    converts_inputs: ClassVar[bool] = False
+
     standardize: Literal["lower_and_strip_punctuation", "lower", "strip_punctuation"] | None = Field(
         "lower_and_strip_punctuation", description="What is done to a text before it is split; null for nothing."
     )
     split: Literal["whitespace", "character"] | None = Field(
         "whitespace", description="Where a text is split; null for nowhere."
     )
-    ngrams: Annotated[tuple[int, ...] | int | None, Integers(single=True, minimum=1, optional=True, least=1)] = Field(
+    ngrams: Annotated[
+        tuple[int, ...] | int | None, Integers(single=True, minimum=1, maximum=1000, optional=True, least=1)
+    ] = Field(
         None, description="Words are put together in groups of up to this many, or of just these numbers of words."
     )
     output_sequence_length: PositiveInt | None = Field(
@@ -142,12 +182,17 @@ class TextVectorization(Lookup, Trainable):
         None, description="The words, as a list; learnt from data if left out."
     )
     ragged: bool = Field(False, description="Whether texts of different lengths are given as a ragged tensor.")
-    encoding: Encoding = Field("utf-8", description="How texts and words are encoded.")
+    encoding: TextEncoding = Field("utf-8", description="How texts and words are encoded.")
 
     @property
-    def special(self) -> tuple[Token, ...]:
+    def special(self) -> tuple[VocabularyToken, ...]:
         """The tokens that stand before those of the vocabulary."""
         return ("", "[UNK]") if self.mode == "int" else ("[UNK]",)
+
+    @property
+    def needs_adapting(self) -> bool:
+        """Whether the vocabulary is made of data."""
+        return self.vocabulary is None
 
     @property
     def size(self) -> Dimension:
@@ -164,6 +209,10 @@ class TextVectorization(Lookup, Trainable):
         if self.vocabulary is not None:
             check_vocabulary(self.vocabulary, self.special, ("",), self.max_tokens)
         return self
+
+    def interval(self, output: int, of: TensorType, **call: Any) -> Interval:
+        """The places of the vocabulary, or vectors."""
+        return self.places(self.vocabulary, self.special) if self.mode == "int" else encoded_interval(self.mode)
 
     def infer(self, inputs: TensorType) -> Inferred:
         """(batch) or (batch, 1) to (batch, words); or to vectors, which Keras says have an axis for what is split."""

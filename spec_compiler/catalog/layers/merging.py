@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
+from operator import add, mul, sub
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, model_validator
 
 from spec_compiler.catalog.costs import times
-from spec_compiler.catalog.dtypes import promote
+from spec_compiler.catalog.dtypes import BITS, is_integer, promote
 from spec_compiler.catalog.fields import Integers, show
-from spec_compiler.catalog.layers.base import CallArgument, Layer, tensors
+from spec_compiler.catalog.intervals import COSINES, Interval, Ranged, largest, repeated_sum, smallest
+from spec_compiler.catalog.layers.base import CallArgument, LayerConfig, of_operands, tensors
+from spec_compiler.catalog.mask_rules import JOINS_ALL, JOINS_ANY, LOSES, MaskRule
 from spec_compiler.catalog.operands import (
     ANYTHING,
     ARITHMETIC,
@@ -31,9 +34,12 @@ ANY_NUMBER = (tensors("inputs", "The tensors to merge."),)
 A_PAIR = (tensors("inputs", "The two tensors to merge.", minimum=2, maximum=2),)
 
 
-class Merge(Layer):
+class Merge(LayerConfig):
     """A layer that takes a list of tensors."""
 
+    merges: ClassVar[bool] = True
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    interval: ClassVar[Callable[..., Interval]] = of_operands
     calls: ClassVar[tuple[CallArgument, ...]] = ANY_NUMBER
 
     def take(self, inputs: Sequence[TensorType]) -> list[TensorType]:
@@ -47,24 +53,30 @@ class Merge(Layer):
         if len(inputs) < call.minimum or (call.maximum is not None and len(inputs) > call.maximum):
             expected = str(call.minimum) if call.minimum == call.maximum else f"{call.minimum} or more"
             raise ArityError(f"takes {expected} tensors, and gets {len(inputs)}", "inputs")
-        texts = [x.dtype == "string" for x in inputs]
+        xs = [self.cast(x) for x in inputs]
+        texts = [x.dtype == "string" for x in xs]
         if any(texts) and not all(texts):
             raise DtypeError("cannot mix text with numbers", texts.index(True), texts.index(False))
-        return [self.cast(x) for x in inputs]
+        return xs
+
+    def result_dtype(self, dtypes: Sequence[str]) -> str:
+        """The dtype of a result, of inputs as the layer sees them: what all of them go into."""
+        return dtypes[0] if len(set(dtypes)) == 1 else promote(*dtypes)
 
     def merged(self, shape: Shape, inputs: Sequence[TensorType]) -> Inferred:
         """A result of a shape: sparse if all inputs are, ragged if one is."""
         sparse = all(x.sparse for x in inputs)
         ragged = any(x.ragged for x in inputs)
-        return one(TensorType(shape, self.compute_dtype, sparse, ragged))
+        return one(TensorType(shape, self.result_dtype([x.dtype for x in inputs]), sparse, ragged))
 
 
-class Elementwise(Merge):
+class ElementwiseMerge(Merge):
     """A layer that merges elements at the same place; axes of length 1 are stretched.
 
     `elements` are the dtypes that the operation between two tensors computes with.
     """
 
+    mask_rule: ClassVar[MaskRule] = JOINS_ALL
     elements: ClassVar[Elements] = ARITHMETIC
     stretches_sparse: ClassVar[bool] = False
     """Whether a sparse tensor can be stretched if there is a dense one too."""
@@ -84,7 +96,7 @@ class Elementwise(Merge):
         return self.merged((batch, *rest), xs)
 
     def check_elements(self, xs: Sequence[TensorType]) -> None:
-        """Refuse dtypes that the operation cannot compute with; one tensor alone is given on as it is.
+        """Refuse dtypes that the operation cannot compute with; one tensor alone is passed through unchanged.
 
         Raises:
             DtypeError: There is such a dtype.
@@ -93,6 +105,10 @@ class Elementwise(Merge):
         for index, x in enumerate(xs[1:], 1):
             dtype = promote(dtype, x.dtype)
             require_elements(x.with_dtype(dtype), self.elements, 0, index)
+
+    def result_dtype(self, dtypes: Sequence[str]) -> str:
+        """The dtype of what is computed of one tensor after the other; one alone is passed through unchanged."""
+        return reduce(promote, dtypes)
 
     def _check_sparse(self, xs: Sequence[TensorType]) -> None:
         sparse = [index for index, x in enumerate(xs) if x.sparse]
@@ -116,14 +132,21 @@ def _batch(shapes: Sequence[Shape]) -> Dimension:
     return next(iter(known), None)
 
 
-class Add(Elementwise):
+class Add(ElementwiseMerge):
     """The sum of tensors, element by element. Texts are joined."""
 
+    example: ClassVar[str] = "inputs: [x, y]"
     elements: ClassVar[Elements] = Elements("anything but booleans", ANYTHING.dtypes - {"bool"})
 
+    def interval(self, output: int, of: TensorType, inputs: Sequence[Ranged]) -> Interval:
+        """The sums."""
+        return reduce(add, (x.interval for x in inputs))
 
-class Average(Elementwise):
+
+class Average(ElementwiseMerge):
     """The mean of tensors, element by element."""
+
+    example: ClassVar[str] = "inputs: [x, y]"
 
     def check_elements(self, xs: Sequence[TensorType]) -> None:
         """Refuse what cannot be divided, also if there is one tensor only.
@@ -135,35 +158,71 @@ class Average(Elementwise):
         mean = xs[0].with_dtype(reduce(promote, [x.dtype for x in xs]))
         require_elements(mean, self.elements, "inputs")
 
+    def result_dtype(self, dtypes: Sequence[str]) -> str:
+        """The dtype of a sum that is divided: TensorFlow makes float64 of the wider integers, and float32 of others."""
+        dtype = super().result_dtype(dtypes)
+        if not is_integer(dtype):
+            return dtype
+        return "float64" if BITS[dtype] >= 32 else "float32"
 
-class Maximum(Elementwise):
+
+class Maximum(ElementwiseMerge):
     """The greatest of the elements at each place."""
 
+    def interval(self, output: int, of: TensorType, inputs: Sequence[Ranged]) -> Interval:
+        """The larger bounds."""
+        return reduce(largest, (x.interval for x in inputs))
+
+    example: ClassVar[str] = "inputs: [x, y]"
     elements: ClassVar[Elements] = REALS
     stretches_sparse: ClassVar[bool] = True
 
 
-class Minimum(Elementwise):
+class Minimum(ElementwiseMerge):
     """The least of the elements at each place."""
 
+    def interval(self, output: int, of: TensorType, inputs: Sequence[Ranged]) -> Interval:
+        """The smaller bounds."""
+        return reduce(smallest, (x.interval for x in inputs))
+
+    example: ClassVar[str] = "inputs: [x, y]"
     elements: ClassVar[Elements] = REALS
     stretches_sparse: ClassVar[bool] = True
 
 
-class Multiply(Elementwise):
+class Multiply(ElementwiseMerge):
     """The product of tensors, element by element."""
 
+    example: ClassVar[str] = "inputs: [x, y]"
 
-class Subtract(Elementwise):
+    def interval(self, output: int, of: TensorType, inputs: Sequence[Ranged]) -> Interval:
+        """The products."""
+        return reduce(mul, (x.interval for x in inputs))
+
+
+class Subtract(ElementwiseMerge):
     """The first tensor less the second, element by element."""
 
+    example: ClassVar[str] = "inputs: [x, y]"
     calls: ClassVar[tuple[CallArgument, ...]] = A_PAIR
+
+    def interval(self, output: int, of: TensorType, inputs: Sequence[Ranged]) -> Interval:
+        """The differences."""
+        return reduce(sub, (x.interval for x in inputs))
 
 
 class Concatenate(Merge):
     """Tensors joined along an axis, in which alone they may differ."""
 
+    mask_rule: ClassVar[MaskRule] = JOINS_ANY
+    example: ClassVar[str] = "inputs: [x, z]"
+
     axis: int = Field(-1, description="The axis along which the tensors are joined.")
+
+    @property
+    def may_move_batch(self) -> bool:
+        """Whether tensors may be joined along the batch."""
+        return self.axis != -1
 
     def infer(self, inputs: Sequence[TensorType]) -> Inferred:
         """The shape of the first tensor, with the lengths along the axis added up."""
@@ -177,19 +236,25 @@ def _one_or_two(value: tuple[int, ...] | int) -> tuple[int, ...] | int:
     return value
 
 
-Axes = Annotated[tuple[int, ...] | int, Integers(single=True), AfterValidator(_one_or_two)]
+DotAxes = Annotated[tuple[int, ...] | int, Integers(single=True), AfterValidator(_one_or_two)]
 """An axis of both tensors, or an axis of each."""
 
 
 class Dot(Merge):
     """Sums of products along one axis of each of two tensors, for each element of the batch."""
 
+    mask_rule: ClassVar[MaskRule] = LOSES
+    example: ClassVar[str] = "axes: 1, inputs: [x, y]"
     calls: ClassVar[tuple[CallArgument, ...]] = A_PAIR
 
-    axes: Axes = Field(description="The axis to sum along; a list of two if it is not the same in both tensors.")
+    axes: DotAxes = Field(description="The axis to sum along; a list of two if it is not the same in both tensors.")
     normalize: bool = Field(
         False, description="Whether vectors along the axis are scaled to length 1: the result is their cosine."
     )
+
+    def result_dtype(self, dtypes: Sequence[str]) -> str:
+        """The dtype of the sums: those of products of the smallest integers are larger ones."""
+        return "int32" if set(dtypes) == {"int8"} else super().result_dtype(dtypes)
 
     def infer(self, inputs: Sequence[TensorType]) -> Inferred:
         """The axes of the first tensor, then those of the second, without the batch axis and those summed along."""
@@ -219,6 +284,13 @@ class Dot(Merge):
         shape = rest[0] + rest[1][1:]
         return self.merged(shape if len(shape) > 1 else (*shape, 1), xs)
 
+    def interval(self, output: int, of: TensorType, inputs: Sequence[Ranged]) -> Interval:
+        """Sums of products; of vectors of length 1, their cosine."""
+        if self.normalize:
+            return COSINES
+        length = inputs[0].type.shape[_both(self.axes)[0]]
+        return repeated_sum(inputs[0].interval * inputs[1].interval, length)
+
     def multiply_adds(self, result: Inferred, inputs: Sequence[TensorType]) -> Dimension:
         """The length that is summed along, for each element of the result."""
         return times(*result.outputs[0].shape, inputs[0].shape[_both(self.axes)[0]])
@@ -227,9 +299,10 @@ class Dot(Merge):
 class DotFunction(Dot):
     """`Dot` in its functional form, which sums along the last axis unless it is told another."""
 
+    example: ClassVar[str] = "inputs: [x, y]"
     keras_name: ClassVar[str] = "Dot"
 
-    axes: Axes = Field(-1, description="The axis to sum along; a list of two if it is not the same in both tensors.")
+    axes: DotAxes = Field(-1, description="The axis to sum along; a list of two if it is not the same in both tensors.")
 
     @model_validator(mode="before")
     @classmethod

@@ -9,10 +9,12 @@ from pydantic import Field, model_validator
 from spec_compiler.catalog.costs import is_kernel, times, total
 from spec_compiler.catalog.fields import Fraction, Integers, PositiveInt, Seed, show
 from spec_compiler.catalog.initializers import counting
+from spec_compiler.catalog.intervals import SHARES, UNKNOWN, Interval
 from spec_compiler.catalog.layers.attention import CAUSAL, RETURN_SCORES
 from spec_compiler.catalog.layers.attention_masks import insert_axis, merge, require_spread, stretch
 from spec_compiler.catalog.layers.base import TRAINING, Bias, CallArgument, Kernel, tensor
 from spec_compiler.catalog.layers.floating import FloatLayer, require_mask, require_real
+from spec_compiler.catalog.mask_rules import USES_AND_PROPAGATES, MaskRule
 from spec_compiler.catalog.rules import (
     RankError,
     ShapeError,
@@ -30,6 +32,8 @@ from spec_compiler.catalog.tensors import Dimension, Inferred, Shape, TensorType
 class HeadedAttention(Kernel, Bias, FloatLayer):
     """What attention layers with several heads have in common."""
 
+    mask_rule: ClassVar[MaskRule] = USES_AND_PROPAGATES
+    attends: ClassVar[bool] = True
     calls: ClassVar[tuple[CallArgument, ...]] = (
         tensor("query", "What attends: (batch, steps, width)."),
         tensor("value", "What is attended to: (batch, value steps, width)."),
@@ -46,6 +50,7 @@ class HeadedAttention(Kernel, Bias, FloatLayer):
         TRAINING,
         CAUSAL,
     )
+    built_for: ClassVar[tuple[str, ...] | None] = ("query", "value", "key")
 
     dropout: Fraction = Field(0.0, description="The share of the scores that is dropped in training.")
     sliding_window: PositiveInt | None = Field(
@@ -55,9 +60,13 @@ class HeadedAttention(Kernel, Bias, FloatLayer):
         None, description="Whether a fused kernel is used; TensorFlow has none, so that true is refused."
     )
     use_gate: bool = Field(
-        False, description="Whether what comes of attending is multiplied with a learned gate (Qiu et al., 2025)."
+        False, description="Whether what attention results in is multiplied by a learned gate (Qiu et al., 2025)."
     )
     seed: Seed | None = Field(None, description="Makes the dropout the same each time.")
+
+    def lost_by_saving(self, frozen: bool) -> str | None:
+        """Keras makes the layers inside anew, and does not tell them that they are not trained."""
+        return "is trained again, which it is not now" if frozen else None
 
     @model_validator(mode="after")
     def _no_flash_attention(self) -> Self:
@@ -137,6 +146,10 @@ class HeadedAttention(Kernel, Bias, FloatLayer):
         """How wide key and value are in a head."""
         raise NotImplementedError
 
+    def interval(self, output: int, of: TensorType, **call: Any) -> Interval:
+        """The scores are shares; what is projected of the values can be anything."""
+        return SHARES if output else UNKNOWN
+
     def score_shape(self, query: TensorType, key: TensorType) -> Shape:
         """The shape of the scores of all heads."""
         raise NotImplementedError
@@ -166,6 +179,8 @@ class HeadedAttention(Kernel, Bias, FloatLayer):
 
 class MultiHeadAttention(HeadedAttention):
     """Attention with several heads side by side (Vaswani et al., 2017)."""
+
+    example: ClassVar[str] = "num_heads: 4, key_dim: 16, inputs: {query: sequence, value: memory}"
 
     num_heads: PositiveInt = Field(description="How many heads there are.")
     key_dim: PositiveInt = Field(description="How wide query and key are in a head.")
@@ -277,6 +292,10 @@ class MultiHeadAttention(HeadedAttention):
 
 class GroupQueryAttention(HeadedAttention):
     """Attention in which several heads of the query share a head of key and value (Ainslie et al., 2023)."""
+
+    example: ClassVar[str] = (
+        "head_dim: 16, num_query_heads: 4, num_key_value_heads: 2, inputs: {query: sequence, value: memory}"
+    )
 
     head_dim: PositiveInt = Field(description="How wide query, key and value are in a head.")
     num_query_heads: PositiveInt = Field(description="How many heads the query has.")

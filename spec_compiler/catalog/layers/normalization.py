@@ -15,24 +15,26 @@ from spec_compiler.catalog.fields import (
     Initializer,
     Integers,
     NonNegativeFloat,
-    PositiveInt,
+    PositiveRounds,
     Regularizer,
     show,
 )
 from spec_compiler.catalog.initializers import Ones, TruncatedNormal
+from spec_compiler.catalog.intervals import UNKNOWN, Interval, Ranged, spread
 from spec_compiler.catalog.layers.base import (
     MASK,
     TRAINING,
     Arguments,
     CallArgument,
-    InnerLayer,
-    Layer,
-    Trainable,
+    Callee,
+    InnerLayerField,
+    LayerConfig,
     tensor,
 )
 from spec_compiler.catalog.layers.floating import FloatLayer, require_float, require_mask, require_real
+from spec_compiler.catalog.mask_rules import LOSES, PROPAGATES, USES_AND_PROPAGATES, MaskRule
 from spec_compiler.catalog.rules import RankError, ShapeError, axis_of, conflict, invalid, known
-from spec_compiler.catalog.shapes import broadcasts_into
+from spec_compiler.catalog.shapes import broadcasts_into, volume
 from spec_compiler.catalog.tensors import Inferred, TensorType, Weight, format_shape, one
 
 INPUTS = tensor("inputs", "The tensor that is normalized.")
@@ -64,6 +66,7 @@ class Scaling(Arguments):
 class ScaledLayer(Scaling, Epsilon, FloatLayer):
     """A layer that normalizes and then applies a learned scale and offset."""
 
+    mask_rule: ClassVar[MaskRule] = PROPAGATES
     calls: ClassVar[tuple[CallArgument, ...]] = (INPUTS,)
 
     def scaling_weights(self, shape: tuple[int, ...]) -> list[Weight]:
@@ -121,6 +124,9 @@ class BatchNormalization(OneAxis, ScaledLayer):
     Works with the batch's own statistics in training and with running averages of them afterwards.
     """
 
+    removes_mean: ClassVar[bool] = True
+    mask_rule: ClassVar[MaskRule] = USES_AND_PROPAGATES
+    example: ClassVar[str] = "inputs: image"
     calls: ClassVar[tuple[CallArgument, ...]] = (INPUTS, TRAINING, MASK)
 
     momentum: Fraction = Field(0.99, description="How much of a running average each step of training keeps.")
@@ -189,10 +195,20 @@ class BatchNormalization(OneAxis, ScaledLayer):
 class LayerNormalization(SeveralAxes, ScaledLayer):
     """Gives each example mean 0 and variance 1 over some axes (Ba et al., 2016)."""
 
+    example: ClassVar[str] = "inputs: sequence"
+
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+
     rms_scaling: bool = Field(
         False,
         description="Deprecated by Keras for `RMSNormalization`: divides by the deviation and leaves the mean.",
     )
+
+    def interval(self, output: int, of: TensorType, inputs: Ranged) -> Interval:
+        """Without a learned scale, no element is farther from the mean than the root of their number."""
+        if self.rms_scaling or self.scale or self.center:
+            return UNKNOWN
+        return spread(volume(tuple(inputs.type.shape[axis] for axis in self.axes(inputs.type.rank))))
 
     def infer(self, inputs: TensorType) -> Inferred:
         """The shape of the input."""
@@ -227,9 +243,20 @@ Groups = Annotated[int, PlainValidator(_groups, json_schema_input_type=Annotated
 class GroupNormalization(OneAxis, ScaledLayer):
     """Gives each group of channels of an example mean 0 and variance 1 (Wu and He, 2018)."""
 
+    example: ClassVar[str] = "groups: 3, inputs: image"
+
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+
     groups: Groups = Field(
         32, description="How many groups the channels are divided into; -1 for a group for each channel."
     )
+
+    def interval(self, output: int, of: TensorType, inputs: Ranged) -> Interval:
+        """Without a learned scale, no element is farther from the mean of its group than the root of their number."""
+        elements = volume(inputs.type.shape[1:])
+        if self.scale or self.center or elements is None:
+            return UNKNOWN
+        return spread(elements // (self.groups if self.groups > 0 else known(inputs.type, self.axis)))
 
     def infer(self, inputs: TensorType) -> Inferred:
         """The shape of the input."""
@@ -249,7 +276,16 @@ class GroupNormalization(OneAxis, ScaledLayer):
 class UnitNormalization(SeveralAxes, FloatLayer):
     """Divides by the Euclidean norm, so that it is 1 over some axes."""
 
+    mask_rule: ClassVar[MaskRule] = PROPAGATES
+    example: ClassVar[str] = "inputs: x"
     calls: ClassVar[tuple[CallArgument, ...]] = (INPUTS,)
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    built_from_the_start: ClassVar[bool] = True
+
+    def interval(self, output: int, of: TensorType, inputs: Ranged) -> Interval:
+        """Cosines with the axes, of the sign of the input."""
+        x = inputs.interval
+        return Interval(0.0 if x.low >= 0 else -1.0, 0.0 if x.high <= 0 else 1.0)
 
     def infer(self, inputs: TensorType) -> Inferred:
         """The shape of the input."""
@@ -261,6 +297,8 @@ class UnitNormalization(SeveralAxes, FloatLayer):
 class RMSNormalization(SeveralAxes, Epsilon, FloatLayer):
     """Divides by the root of the mean square over some axes (Zhang and Sennrich, 2019)."""
 
+    mask_rule: ClassVar[MaskRule] = LOSES
+    example: ClassVar[str] = "inputs: sequence"
     calls: ClassVar[tuple[CallArgument, ...]] = (tensor("x", "The tensor that is normalized."),)
 
     epsilon: NonNegativeFloat = Field(1e-6, description="A small number, added to the mean square before the root.")
@@ -283,18 +321,21 @@ class RMSNormalization(SeveralAxes, Epsilon, FloatLayer):
 class SpectralNormalization(FloatLayer):
     """Holds the largest singular value of another layer's kernel at 1 in training (Miyato et al., 2018)."""
 
+    example: ClassVar[str] = "layer: {type: Dense, units: 4}, inputs: x"
     nested: ClassVar[tuple[str, ...]] = ("layer",)
     calls: ClassVar[tuple[CallArgument, ...]] = (tensor("inputs", "What the layer takes."), TRAINING)
+    default_training: ClassVar[bool | None] = False
+    keeps_inner_kernel: ClassVar[bool] = True
 
-    layer: InnerLayer = Field(description="The layer, with a kernel or with a table of embeddings.")
-    power_iterations: PositiveInt = Field(
+    layer: InnerLayerField = Field(description="The layer, with a kernel or with a table of embeddings.")
+    power_iterations: PositiveRounds = Field(
         1, description="How many steps each call in training takes towards the singular value."
     )
 
     @model_validator(mode="after")
     def _fitting_layer(self) -> Self:
         config = self.layer.config
-        if not isinstance(config, Layer) or not config.takes_one():
+        if not isinstance(config, LayerConfig) or not config.takes_one():
             raise conflict(
                 "layer", f"`SpectralNormalization` takes a layer of one tensor, and `{config.keras_name}` is none"
             )
@@ -302,12 +343,25 @@ class SpectralNormalization(FloatLayer):
             raise conflict("layer", "`SpectralNormalization` changes the kernel, which `lora_rank` keeps as it is")
         return self
 
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+
+    def interval(self, output: int, of: TensorType, inputs: Ranged, **call: Any) -> Interval:
+        """What the layer makes of the input."""
+        return self.layer.interval(of, inputs)
+
+    def mask_rule_of(self, **flags: Any) -> MaskRule:
+        """Returns the rule of the layer."""
+        return self.layer.mask_rule
+
     def infer(self, inputs: TensorType, training: bool | None = None) -> Inferred:
         """What the layer gives."""
         # Keras casts the result back to the dtype of the input: of a fraction, whole numbers would be left.
         require_float(inputs)
-        (argument,) = self.layer.config.positional_tensors()
-        result = self.layer.config.apply(**{argument.name: self.cast(inputs)})
+        (argument,) = self.layer.config.signature().positional
+        config = self.layer.config
+        assert isinstance(config, LayerConfig)
+        with self.layer.to_blame():
+            result = config.apply(**{argument.name: self.cast(inputs)})
         (output,) = result.outputs
         kernel = self._kernel(result.weights)
         vector = self.weight(
@@ -332,7 +386,7 @@ class SpectralNormalization(FloatLayer):
         )
 
 
-def _kernel_names(config: Trainable) -> tuple[str, ...]:
+def _kernel_names(config: Callee) -> tuple[str, ...]:
     """What the kernel of a layer may be called: a spectral normalization has that of its own layer."""
     if isinstance(config, SpectralNormalization):
         inner = config.layer

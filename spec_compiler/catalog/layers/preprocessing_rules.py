@@ -11,9 +11,10 @@ from pydantic_core import CoreSchema, core_schema
 
 from spec_compiler.catalog.dtypes import FLOATS, INTEGERS
 from spec_compiler.catalog.fields import Finite, Integers, show
-from spec_compiler.catalog.layers.base import Layer
+from spec_compiler.catalog.intervals import NOT_NEGATIVE, TRUTH, UNKNOWN, Interval
+from spec_compiler.catalog.layers.base import LayerConfig
 from spec_compiler.catalog.operands import NUMBERS, Elements, require_elements
-from spec_compiler.catalog.rules import DtypeError, UnknownDimensionError, conflict, invalid
+from spec_compiler.catalog.rules import DtypeError, RankError, UnknownDimensionError, conflict, invalid
 from spec_compiler.catalog.tensors import Dimension, Inferred, Shape, TensorType, format_shape
 
 REALS_OR_BOOL = Elements("real numbers or truth values", frozenset((*FLOATS, *INTEGERS, "bool")))
@@ -54,7 +55,7 @@ class Traced(Protocol):
         ...
 
 
-class DataLayer(Layer):
+class DataLayer(LayerConfig):
     """A layer that prepares data, in TensorFlow's own pipelines too.
 
     `computes` are the dtypes that Keras can run it in, `takes` those that it can be given.
@@ -113,6 +114,22 @@ def check_counting(mode: str, x: TensorType, dtype: str) -> None:
         raise DtypeError(f"counts in {', '.join(COUNTED)}, and would have to in {dtype}", argument="dtype")
 
 
+def require_samples(mode: str, x: TensorType) -> None:
+    """Refuse to count in tensors of which Keras states another result than it gives.
+
+    It says that it sums over the last axis, and sums over the second.
+
+    Raises:
+        RankError: There are more axes than these two.
+    """
+    if mode not in ("int", "one_hot") and x.rank > 2:
+        raise RankError(
+            f"makes one vector of each sample with `output_mode: {mode}`, of (batch, n), and gets "
+            f"{format_shape(x.shape)}; of each step of a sequence, `TimeDistributed` of it makes one",
+            "inputs",
+        )
+
+
 OutputMode = Literal["int", "one_hot", "multi_hot", "count"]
 
 
@@ -128,6 +145,13 @@ def encoded(shape: Shape, mode: str, depth: Dimension) -> Shape:
     return (shape[0], *shape[2:], depth) if len(shape) > 1 else (depth,)
 
 
+def encoded_interval(mode: str) -> Interval:
+    """Between which bounds encoded categories lie: zeros and ones, or counts, or counts with weights."""
+    if mode in ("one_hot", "multi_hot"):
+        return TRUTH
+    return NOT_NEGATIVE if mode == "count" else UNKNOWN
+
+
 def encoded_when_traced(shape: Shape, mode: str, depth: Dimension) -> Shape:
     """The shape of encoded categories where TensorFlow traces the encoding.
 
@@ -139,7 +163,7 @@ def encoded_when_traced(shape: Shape, mode: str, depth: Dimension) -> Shape:
     return encoded(shape or (1,), mode, depth) if mode != "int" else shape
 
 
-Array = float | tuple[Any, ...]
+NumberOrArray = float | tuple[Any, ...]
 """A number, or numbers in rows, rows of rows, and so on."""
 
 
@@ -153,7 +177,7 @@ class ArrayOf:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.parse)
 
-    def parse(self, value: Any) -> Array | None:
+    def parse(self, value: Any) -> NumberOrArray | None:
         """The numbers of a value of a spec.
 
         Raises:
@@ -180,7 +204,7 @@ class ArrayOf:
 
 
 def array_shape(value: Any) -> tuple[int, ...]:
-    """The lengths of the axes of an array; none of a number."""
+    """The lengths of the axes of an array; () for a number."""
     if not isinstance(value, tuple):
         return ()
     return (len(value), *(array_shape(value[0]) if value else ()))

@@ -13,15 +13,16 @@ from spec_compiler.catalog.dtypes import COMPLEX
 from spec_compiler.catalog.fields import (
     show,
 )
+from spec_compiler.catalog.intervals import Interval, Ranged
 from spec_compiler.catalog.layers.base import (
     MASK,
     TRAINING,
-    Arguments,
     Bias,
     CallArgument,
-    Inner,
+    InnerLayer,
     Kernel,
-    Layer,
+    LayerConfig,
+    Loop,
     tensor,
     tensors,
 )
@@ -35,22 +36,25 @@ from spec_compiler.catalog.layers.recurrent_cells import (
     ResetAfter,
     SimpleRNNCell,
     StackedRNNCells,
-    Tanh,
+    TanhActivated,
     UnitForgetBias,
     Units,
     cell_of,
     check_states,
     flat_sizes,
 )
+from spec_compiler.catalog.mask_rules import USES_AND_ENDS, USES_AND_PROPAGATES, MaskRule
 from spec_compiler.catalog.operands import NUMBERS, require_elements
 from spec_compiler.catalog.rules import (
+    ShapeError,
     UnknownDimensionError,
     conflict,
     invalid,
     known,
     require_rank,
 )
-from spec_compiler.catalog.tensors import Dimension, Inferred, TensorType, Weight
+from spec_compiler.catalog.shapes import agree
+from spec_compiler.catalog.tensors import Dimension, Inferred, TensorType, Weight, format_shape
 
 SEQUENCES = tensor("sequences", "The sequences: (batch, steps, features).")
 INITIAL_STATE = tensors(
@@ -67,21 +71,22 @@ def _cudnn_choice(value: Any) -> bool | str:
 CudnnChoice = Annotated[bool | str, PlainValidator(_cudnn_choice, json_schema_input_type=bool | Literal["auto"])]
 
 
-class Loop(Arguments):
-    """The arguments about the loop over the steps."""
-
-    return_sequences: bool = Field(False, description="Whether the output of every step is returned, or the last one.")
-    return_state: bool = Field(False, description="Whether the last states are returned too.")
-    go_backwards: bool = Field(False, description="Whether the steps are taken from the last to the first.")
-    stateful: bool = Field(False, description="Whether a batch begins with the states that the last one ended with.")
-    unroll: bool = Field(False, description="Whether the loop is unrolled: faster for short sequences.")
-
-
-class Recurrent(Loop, Layer):
+class Recurrent(Loop, LayerConfig):
     """A layer that goes through sequences step by step."""
 
     calls: ClassVar[tuple[CallArgument, ...]] = (SEQUENCES, INITIAL_STATE, MASK, TRAINING)
     state_names: ClassVar[tuple[str, ...]] = ("state",)
+    default_training: ClassVar[bool | None] = False
+    built_for: ClassVar[tuple[str, ...] | None] = ("sequences", "initial_state")
+
+    def mask_rule_of(self, **flags: Any) -> MaskRule:
+        """Returns the rule: a mask is used, and propagated with the sequences."""
+        return USES_AND_PROPAGATES if self.return_sequences else USES_AND_ENDS
+
+    @property
+    def loop(self) -> Loop:
+        """The layer itself."""
+        return self
 
     @property
     def steps(self) -> Cell:
@@ -91,6 +96,14 @@ class Recurrent(Loop, Layer):
     def loop_weights(self, width: int) -> tuple[Weight, ...]:
         """The weights for inputs of a width."""
         raise NotImplementedError
+
+    ranged_by: ClassVar[tuple[str, ...]] = ("initial_state",)
+
+    def interval(
+        self, output: int, of: TensorType, initial_state: Sequence[Ranged] | None = None, **call: Any
+    ) -> Interval:
+        """What the cell gives, step by step."""
+        return self.steps.interval(output, of, states=initial_state)
 
     def infer(
         self,
@@ -107,6 +120,8 @@ class Recurrent(Loop, Layer):
         cell.check_inputs(sequences, "sequences")
         if initial_state is not None:
             self.check_initial_state(sequences, initial_state)
+        if mask is not None:
+            check_steps_mask(mask, sequences)
         size = cell.output_size
         shape = (batch, steps, size) if self.return_sequences else (batch, size)
         outputs = [TensorType(shape, self.compute_dtype)]
@@ -141,6 +156,20 @@ class Recurrent(Loop, Layer):
     def arrange(self, argument: str, values: list[Any]) -> Any:
         """The initial state as the cells want it."""
         return self.steps.arrange(argument, values)
+
+
+def check_steps_mask(mask: TensorType, sequences: TensorType) -> None:
+    """Refuse a mask that does not say of each step whether it counts; an axis of length 1 may stand behind the steps.
+
+    Raises:
+        ShapeError: It does not.
+    """
+    steps = mask.shape[:-1] if mask.rank == 3 and mask.shape[-1] in (1, None) else mask.shape
+    batch, length = sequences.shape[:2]
+    if len(steps) != 2 or not (steps[0] == 1 or agree(steps[0], batch)) or not agree(steps[1], length):
+        raise ShapeError(
+            f"takes a mask of shape {format_shape((batch, length))}, and gets {format_shape(mask.shape)}", "mask"
+        )
 
 
 def check_loop(layer: Loop, sequences: TensorType) -> None:
@@ -180,25 +209,28 @@ class CellLayer(Recurrent, FloatLayer):
         )
 
 
-class SimpleRNN(Units, Tanh, Kernel, Bias, Recurrence, CellLayer):
+class SimpleRNN(Units, TanhActivated, Kernel, Bias, Recurrence, CellLayer):
     """A fully connected recurrent layer: the output of a step goes into the next one."""
 
+    example: ClassVar[str] = "units: 4, inputs: sequence"
     cell_class: ClassVar[type[Cell]] = SimpleRNNCell
     cell_name: ClassVar[str] = "simple_rnn_cell"
 
 
-class GRU(Units, Tanh, Gates, Kernel, Bias, Recurrence, ResetAfter, CellLayer):
+class GRU(Units, TanhActivated, Gates, Kernel, Bias, Recurrence, ResetAfter, CellLayer):
     """A gated recurrent unit (Cho et al., 2014)."""
 
+    example: ClassVar[str] = "units: 4, inputs: sequence"
     cell_class: ClassVar[type[Cell]] = GRUCell
     cell_name: ClassVar[str] = "gru_cell"
 
     use_cudnn: CudnnChoice = Field("auto", description="Whether cuDNN is used: true, false, or `auto` where it can be.")
 
 
-class LSTM(Units, Tanh, Gates, Kernel, Bias, Recurrence, UnitForgetBias, CellLayer):
+class LSTM(Units, TanhActivated, Gates, Kernel, Bias, Recurrence, UnitForgetBias, CellLayer):
     """A long short-term memory (Hochreiter and Schmidhuber, 1997)."""
 
+    example: ClassVar[str] = "units: 4, inputs: sequence"
     cell_class: ClassVar[type[Cell]] = LSTMCell
     cell_name: ClassVar[str] = "lstm_cell"
     state_names: ClassVar[tuple[str, ...]] = ("state_h", "state_c")
@@ -206,21 +238,22 @@ class LSTM(Units, Tanh, Gates, Kernel, Bias, Recurrence, UnitForgetBias, CellLay
     use_cudnn: CudnnChoice = Field("auto", description="Whether cuDNN is used: true, false, or `auto` where it can be.")
 
 
-def _cells(value: Any) -> Inner | tuple[Inner, ...]:
+def _cells(value: Any) -> InnerLayer | tuple[InnerLayer, ...]:
     several = tuple(value) if isinstance(value, (list, tuple)) else (value,)
-    if not several or not all(isinstance(inner, Inner) for inner in several):
+    if not several or not all(isinstance(inner, InnerLayer) for inner in several):
         raise invalid("takes a cell or a list of cells: mappings with `type` and the arguments")
     return several if isinstance(value, (list, tuple)) else several[0]
 
 
 _CELL_SCHEMA = {"x-definition": "nested_layer"}
 _CELLS_SCHEMA = {"anyOf": [_CELL_SCHEMA, {"type": "array", "items": _CELL_SCHEMA, "minItems": 1}]}
-Cells = Annotated[Inner | tuple[Inner, ...], PlainValidator(_cells), WithJsonSchema(_CELLS_SCHEMA)]
+Cells = Annotated[InnerLayer | tuple[InnerLayer, ...], PlainValidator(_cells), WithJsonSchema(_CELLS_SCHEMA)]
 
 
 class RNN(Recurrent):
     """A recurrent layer made of a cell, or of several cells on top of each other."""
 
+    example: ClassVar[str] = "cell: {type: GRUCell, units: 4}, inputs: sequence"
     nested: ClassVar[tuple[str, ...]] = ("cell",)
 
     cell: Cells = Field(description="The cell, or a list of cells, each on top of the one before.")
@@ -240,7 +273,7 @@ class RNN(Recurrent):
         return self
 
     @property
-    def cells(self) -> tuple[Inner, ...]:
+    def cells(self) -> tuple[InnerLayer, ...]:
         """The cells, also if there is one."""
         return self.cell if isinstance(self.cell, tuple) else (self.cell,)
 
@@ -260,5 +293,5 @@ class RNN(Recurrent):
         """The weights of the cells."""
         if isinstance(self.cell, tuple):
             name = "stacked_rnn_cells"
-            return Inner(name, self.steps).own(self.steps.step_weights(width), name)
+            return InnerLayer(name, self.steps).own(self.steps.step_weights(width), name)
         return self.cell.own(self.steps.step_weights(width), self.cell.name)

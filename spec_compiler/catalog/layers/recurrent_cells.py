@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from spec_compiler.catalog.activations import activated
 from spec_compiler.catalog.costs import kernel_size, times
 from spec_compiler.catalog.dtypes import is_float
 from spec_compiler.catalog.fields import (
@@ -19,20 +20,23 @@ from spec_compiler.catalog.fields import (
     Regularizer,
     Seed,
 )
+from spec_compiler.catalog.initializers import Constant
+from spec_compiler.catalog.intervals import SHARES, UNKNOWN, Interval, Ranged, hull, number
 from spec_compiler.catalog.layers.base import (
     TRAINING,
     Activated,
     Arguments,
     Bias,
     CallArgument,
-    Inner,
     InnerLayer,
+    InnerLayerField,
     Kernel,
-    Layer,
+    LayerConfig,
     tensor,
     tensors,
 )
 from spec_compiler.catalog.layers.floating import FloatLayer, require_float, require_real
+from spec_compiler.catalog.mask_rules import ENDS, MaskRule
 from spec_compiler.catalog.rules import (
     ArityError,
     DtypeError,
@@ -65,7 +69,7 @@ class Units(Arguments):
     units: PositiveInt = Field(description="The length of the output and of each state.")
 
 
-class Tanh(Activated):
+class TanhActivated(Activated):
     """The activation of recurrent layers."""
 
     activation: ActivationName = Field("tanh", description="The function that is applied to the result; null for none.")
@@ -82,6 +86,14 @@ class UnitForgetBias(Arguments):
 
     unit_forget_bias: bool = Field(True, description="Whether the bias of the forget gate begins with ones.")
 
+    @model_validator(mode="after")
+    def _no_list_for_the_bias(self) -> Self:
+        initializer = getattr(self, "bias_initializer", None)
+        if self.unit_forget_bias and isinstance(initializer, Constant) and isinstance(initializer.value, tuple):
+            message = "`bias_initializer` says all numbers of the bias, and `unit_forget_bias` some of them"
+            raise conflict("unit_forget_bias", message)
+        return self
+
 
 class ResetAfter(Arguments):
     """The argument about the variant of the gated recurrent unit."""
@@ -89,14 +101,30 @@ class ResetAfter(Arguments):
     reset_after: bool = Field(True, description="Whether the reset gate is applied after the matrix product.")
 
 
-class Cell(Layer):
+class Cell(LayerConfig):
     """What a recurrent layer does in one step: (inputs, states) to (output, states)."""
 
+    several_outputs: ClassVar[bool] = True
+    mask_rule: ClassVar[MaskRule] = ENDS
     calls: ClassVar[tuple[CallArgument, ...]] = (
         tensor("inputs", "The inputs of the step: (batch, features)."),
         STATES,
         TRAINING,
     )
+
+    ranged_by: ClassVar[tuple[str, ...]] = ("states",)
+    default_training: ClassVar[bool | None] = False
+
+    def interval(self, output: int, of: TensorType, states: Sequence[Ranged] | None = None, **call: Any) -> Interval:
+        """What a step gives, and all steps of a loop: also one that is masked, and gives zeros or the state before."""
+        state = max(output - 1, 0)
+        before = states[state].interval if states is not None else number(0.0)
+        step = self.step_interval(state, before)
+        return replace(hull((step, before, number(0.0))), reached=step.reached)
+
+    def step_interval(self, state: int, before: Interval) -> Interval:
+        """What a step makes of a state; the output is the first one."""
+        raise NotImplementedError
 
     @property
     def state_sizes(self) -> tuple[tuple[int, ...], ...]:
@@ -144,8 +172,14 @@ class Cell(Layer):
         self.check_state_types(states)
         batch = inputs.shape[0]
         sizes = (self.output_size, *flat_sizes(self))
-        outputs = tuple(TensorType((batch, size), self.compute_dtype) for size in sizes)
+        outputs = tuple(
+            TensorType((batch, size), dtype) for size, dtype in zip(sizes, self.result_dtypes(), strict=True)
+        )
         return Inferred(outputs, self.step_weights(known(inputs, -1)))
+
+    def result_dtypes(self) -> tuple[str, ...]:
+        """The dtypes of the output and of the states."""
+        return (self.compute_dtype,) * (1 + len(flat_sizes(self)))
 
     def multiply_adds(self, result: Inferred, **call: Any) -> Dimension:
         """The kernels of all cells, for each row."""
@@ -183,7 +217,9 @@ def check_states(cell: Cell, states: Sequence[TensorType], operand: str) -> None
             raise ShapeError(f"takes states of shape (batch, {size}), and gets {format_shape(state.shape)}", operand)
 
 
-def matrix_weights(cell: Layer, width: int, units: int, gates: int, bias: tuple[int, ...] | None) -> tuple[Weight, ...]:
+def matrix_weights(
+    cell: LayerConfig, width: int, units: int, gates: int, bias: tuple[int, ...] | None
+) -> tuple[Weight, ...]:
     """Kernel, recurrent kernel and bias of a cell with some gates; `bias` is the bias's shape, if there is one."""
     kernels = (
         cell.weight("kernel", (width, units * gates), cell.kernel_initializer),  # type: ignore[attr-defined]
@@ -194,9 +230,14 @@ def matrix_weights(cell: Layer, width: int, units: int, gates: int, bias: tuple[
     return (*kernels, cell.weight("bias", bias, cell.bias_initializer))  # type: ignore[attr-defined]
 
 
-class SimpleRNNCell(Units, Tanh, Kernel, Bias, Recurrence, Cell, FloatLayer):
+class SimpleRNNCell(Units, TanhActivated, Kernel, Bias, Recurrence, Cell, FloatLayer):
     """One step of a fully connected recurrent layer."""
 
+    def step_interval(self, state: int, before: Interval) -> Interval:
+        """An activation of sums."""
+        return activated(self.activation, self.sums)
+
+    example: ClassVar[str] = "units: 4, inputs: {sequence: x, states: [z]}"
     calls: ClassVar[tuple[CallArgument, ...]] = (
         tensor("sequence", "The inputs of the step: (batch, features)."),
         STATES,
@@ -225,8 +266,15 @@ class SimpleRNNCell(Units, Tanh, Kernel, Bias, Recurrence, Cell, FloatLayer):
         return matrix_weights(self, width, self.units, 1, (self.units,) if self.use_bias else None)
 
 
-class GRUCell(Units, Tanh, Gates, Kernel, Bias, Recurrence, ResetAfter, Cell, FloatLayer):
+class GRUCell(Units, TanhActivated, Gates, Kernel, Bias, Recurrence, ResetAfter, Cell, FloatLayer):
     """One step of a gated recurrent unit (Cho et al., 2014)."""
+
+    def step_interval(self, state: int, before: Interval) -> Interval:
+        """Means of the state before and of an activation of sums."""
+        is_mean = activated(self.recurrent_activation, self.sums).within(SHARES) and not self.recurrent_dropout
+        return activated(self.activation, self.sums) if is_mean else UNKNOWN
+
+    example: ClassVar[str] = "units: 4, inputs: {inputs: x, states: [z]}"
 
     @property
     def state_sizes(self) -> tuple[tuple[int, ...], ...]:
@@ -239,8 +287,14 @@ class GRUCell(Units, Tanh, Gates, Kernel, Bias, Recurrence, ResetAfter, Cell, Fl
         return matrix_weights(self, width, self.units, 3, bias if self.use_bias else None)
 
 
-class LSTMCell(Units, Tanh, Gates, Kernel, Bias, Recurrence, UnitForgetBias, Cell, FloatLayer):
+class LSTMCell(Units, TanhActivated, Gates, Kernel, Bias, Recurrence, UnitForgetBias, Cell, FloatLayer):
     """One step of a long short-term memory (Hochreiter and Schmidhuber, 1997)."""
+
+    def step_interval(self, state: int, before: Interval) -> Interval:
+        """The gate times an activation of the carry; the carry adds up."""
+        return UNKNOWN if state else gated(self.recurrent_activation, self.activation, self.sums)
+
+    example: ClassVar[str] = "units: 4, inputs: {inputs: x, states: [z, z]}"
 
     @property
     def state_sizes(self) -> tuple[tuple[int, ...], ...]:
@@ -257,12 +311,20 @@ class LSTMCell(Units, Tanh, Gates, Kernel, Bias, Recurrence, UnitForgetBias, Cel
         return (*kernels, replace(bias, initializer=None))
 
 
+def gated(gate: str | None, activation: str | None, sums: Interval) -> Interval:
+    """What a gate times an activation can be, both of sums of their own."""
+    return replace(activated(gate, sums) * activated(activation, sums), reached=sums.reached)
+
+
 class StackedRNNCells(Cell):
     """Several cells, each working on the output of the one before."""
 
+    example: ClassVar[str] = (
+        "cells: [{type: GRUCell, units: 4}, {type: SimpleRNNCell, units: 8}], inputs: {inputs: x, states: [z, y]}"
+    )
     nested: ClassVar[tuple[str, ...]] = ("cells",)
 
-    cells: tuple[InnerLayer, ...] = Field(strict=False, min_length=1, description="The cells, from first to last.")
+    cells: tuple[InnerLayerField, ...] = Field(strict=False, min_length=1, description="The cells, from first to last.")
 
     @model_validator(mode="after")
     def _only_cells(self) -> Self:
@@ -276,10 +338,27 @@ class StackedRNNCells(Cell):
         """The states of all cells."""
         return tuple(group for inner in self.cells for group in cell_of(inner).state_sizes)
 
+    def interval(self, output: int, of: TensorType, states: Sequence[Ranged] | None = None, **call: Any) -> Interval:
+        """What the last cell gives, or the cell whose state it is."""
+        counts = [len(flat_sizes(cell_of(inner))) for inner in self.cells]
+        index, first = len(counts) - 1, sum(counts[:-1])
+        if output:
+            index, first = 0, 0
+            while first + counts[index] < output:
+                first += counts[index]
+                index += 1
+        own = None if states is None else states[first : first + counts[index]]
+        return cell_of(self.cells[index]).interval(output - first if output else 0, of, states=own)
+
     @property
     def output_size(self) -> int:
         """The output of the last cell."""
         return cell_of(self.cells[-1]).output_size
+
+    def result_dtypes(self) -> tuple[str, ...]:
+        """Each cell has a policy of its own."""
+        states = [dtype for inner in self.cells for dtype in cell_of(inner).result_dtypes()[1:]]
+        return (cell_of(self.cells[-1]).result_dtypes()[0], *states)
 
     def check_inputs(self, inputs: TensorType, operand: str) -> None:
         """They are those of the first cell."""
@@ -303,7 +382,7 @@ class StackedRNNCells(Cell):
         return tuple(weights)
 
 
-def cell_of(inner: Inner) -> Cell:
+def cell_of(inner: InnerLayer) -> Cell:
     """The cell that stands inside another layer, which has made sure that it is one."""
     assert isinstance(inner.config, Cell)
     return inner.config

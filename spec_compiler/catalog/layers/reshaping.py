@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, field_validator
 from pydantic_core import CoreSchema, core_schema
 
 from spec_compiler.catalog.dtypes import FLOATS
 from spec_compiler.catalog.fields import DataFormat, Integers, PositiveInt, Sizes, show
-from spec_compiler.catalog.layers.base import Arguments, Layer
+from spec_compiler.catalog.gradient_flow import OF_AREAS, NoDerivative
+from spec_compiler.catalog.intervals import UNKNOWN, Interval, Ranged
+from spec_compiler.catalog.layers.base import Arguments, LayerConfig, of_operands, of_operands_or_zero
+from spec_compiler.catalog.mask_rules import ENDS, LOSES, MaskRule
 from spec_compiler.catalog.operands import Elements, refuse_ragged, require_dense, require_elements
 from spec_compiler.catalog.rules import EmptyResultError, invalid, require_rank, require_rank_at_least
 from spec_compiler.catalog.shapes import reshaped, spatial_axes, volume, with_lengths
@@ -24,7 +28,7 @@ RESIZABLE = Elements(
 """What TensorFlow can interpolate."""
 
 
-class Formatted(Arguments):
+class DataFormatted(Arguments):
     """The argument about where the channels are."""
 
     data_format: DataFormat | None = Field(
@@ -32,8 +36,13 @@ class Formatted(Arguments):
     )
 
 
-class Rearranging(Layer):
+class Rearranging(LayerConfig):
     """A layer that keeps the elements, whatever they are, and their dtype."""
+
+    mask_rule: ClassVar[MaskRule] = LOSES
+    rearranges: ClassVar[bool] = True
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    interval: ClassVar[Callable[..., Interval]] = of_operands
 
     def rearranged(self, inputs: TensorType, shape: Shape) -> Inferred:
         """The elements of the input in another shape; a sparse tensor stays sparse."""
@@ -41,8 +50,10 @@ class Rearranging(Layer):
         return one(TensorType(shape, x.dtype, x.sparse))
 
 
-class Flatten(Formatted, Rearranging):
+class Flatten(DataFormatted, Rearranging):
     """Makes one axis of all axes but the batch axis."""
+
+    example: ClassVar[str] = "inputs: image"
 
     def infer(self, inputs: TensorType) -> Inferred:
         """(batch, …) to (batch, n)."""
@@ -53,6 +64,9 @@ class Flatten(Formatted, Rearranging):
 
 class Reshape(Rearranging):
     """Brings all axes but the batch axis into another shape with as many elements."""
+
+    example: ClassVar[str] = "target_shape: [2, 4], inputs: x"
+    built_from_the_start: ClassVar[bool] = True
 
     target_shape: Annotated[tuple[int | None, ...], Integers(minimum=-1, unknown=True)] = Field(
         description="The lengths without the batch axis; one can be -1 or null for what is left over."
@@ -78,6 +92,8 @@ class Reshape(Rearranging):
 class Permute(Rearranging):
     """Brings the axes, but for the batch axis, into another order."""
 
+    example: ClassVar[str] = "dims: [2, 1], inputs: sequence"
+
     dims: Annotated[tuple[int, ...], Integers(minimum=1)] = Field(
         description="The axes in their new order; the axis after the batch axis is 1."
     )
@@ -97,8 +113,13 @@ class Permute(Rearranging):
         return self.rearranged(inputs, (inputs.shape[0], *(inputs.shape[axis] for axis in self.dims)))
 
 
-class RepeatVector(Layer):
+class RepeatVector(LayerConfig):
     """Repeats a vector some times, as the steps of a sequence."""
+
+    mask_rule: ClassVar[MaskRule] = ENDS
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    interval: ClassVar[Callable[..., Interval]] = of_operands
+    example: ClassVar[str] = "n: 10, inputs: x"
 
     n: PositiveInt = Field(description="How often the vector is repeated.")
 
@@ -107,7 +128,7 @@ class RepeatVector(Layer):
         require_rank(inputs, 2, "(batch, features)")
         require_dense(inputs, "inputs")
         batch, features = inputs.shape
-        return one(TensorType((batch, self.n, features), self.compute_dtype))
+        return one(TensorType((batch, self.n, features), self.cast(inputs).dtype))
 
 
 Pair = tuple[int, int]
@@ -162,7 +183,7 @@ def _spatial_input(inputs: TensorType, rank: int, data_format: str | None) -> ra
     return spatial_axes(rank + 2, data_format)
 
 
-def _crop(layer: Layer, inputs: TensorType, margins: tuple[Pair, ...], data_format: str | None) -> Inferred:
+def _crop(layer: LayerConfig, inputs: TensorType, margins: tuple[Pair, ...], data_format: str | None) -> Inferred:
     axes = _spatial_input(inputs, len(margins), data_format)
     for axis, (start, end) in zip(axes, margins, strict=True):
         length = inputs.shape[axis]
@@ -173,11 +194,16 @@ def _crop(layer: Layer, inputs: TensorType, margins: tuple[Pair, ...], data_form
                 argument="cropping",
             )
     shape = with_lengths(inputs.shape, axes, lambda position, length: length - sum(margins[position]))
-    return one(TensorType(shape, layer.compute_dtype))
+    return one(TensorType(shape, layer.cast(inputs).dtype))
 
 
-class Cropping1D(Layer):
+class Cropping1D(LayerConfig):
     """Takes steps off the start and the end of sequences."""
+
+    mask_rule: ClassVar[MaskRule] = LOSES
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    interval: ClassVar[Callable[..., Interval]] = of_operands
+    example: ClassVar[str] = "cropping: 2, inputs: sequence"
 
     cropping: BothEnds = Field((1, 1), description="How many steps are taken off at the start and at the end.")
 
@@ -186,8 +212,13 @@ class Cropping1D(Layer):
         return _crop(self, inputs, (self.cropping,), None)
 
 
-class Cropping2D(Formatted, Layer):
+class Cropping2D(DataFormatted, LayerConfig):
     """Takes rows and columns off the borders of images."""
+
+    mask_rule: ClassVar[MaskRule] = LOSES
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    interval: ClassVar[Callable[..., Interval]] = of_operands
+    example: ClassVar[str] = "cropping: 2, inputs: image"
 
     cropping: Margins2D = Field(
         ((0, 0), (0, 0)), description="How much is taken off: [[top, bottom], [left, right]], or fewer numbers."
@@ -198,8 +229,13 @@ class Cropping2D(Formatted, Layer):
         return _crop(self, inputs, self.cropping, self.data_format)
 
 
-class Cropping3D(Formatted, Layer):
+class Cropping3D(DataFormatted, LayerConfig):
     """Takes layers off the borders of volumes."""
+
+    mask_rule: ClassVar[MaskRule] = LOSES
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    interval: ClassVar[Callable[..., Interval]] = of_operands
+    example: ClassVar[str] = "cropping: 2, inputs: volume"
 
     cropping: Margins3D = Field(
         ((1, 1), (1, 1), (1, 1)), description="How much is taken off at both ends of each of the three axes."
@@ -210,14 +246,19 @@ class Cropping3D(Formatted, Layer):
         return _crop(self, inputs, self.cropping, self.data_format)
 
 
-def _pad(layer: Layer, inputs: TensorType, margins: tuple[Pair, ...], data_format: str | None) -> Inferred:
+def _pad(layer: LayerConfig, inputs: TensorType, margins: tuple[Pair, ...], data_format: str | None) -> Inferred:
     axes = _spatial_input(inputs, len(margins), data_format)
     shape = with_lengths(inputs.shape, axes, lambda position, length: length + sum(margins[position]))
-    return one(TensorType(shape, layer.compute_dtype))
+    return one(TensorType(shape, layer.cast(inputs).dtype))
 
 
-class ZeroPadding1D(Formatted, Layer):
+class ZeroPadding1D(DataFormatted, LayerConfig):
     """Adds steps of zeros to the start and the end of sequences."""
+
+    mask_rule: ClassVar[MaskRule] = LOSES
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    interval: ClassVar[Callable[..., Interval]] = of_operands_or_zero
+    example: ClassVar[str] = "padding: 2, inputs: sequence"
 
     padding: BothEnds = Field((1, 1), description="How many steps are added at the start and at the end.")
 
@@ -226,8 +267,13 @@ class ZeroPadding1D(Formatted, Layer):
         return _pad(self, inputs, (self.padding,), self.data_format)
 
 
-class ZeroPadding2D(Formatted, Layer):
+class ZeroPadding2D(DataFormatted, LayerConfig):
     """Adds rows and columns of zeros to the borders of images."""
+
+    mask_rule: ClassVar[MaskRule] = LOSES
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    interval: ClassVar[Callable[..., Interval]] = of_operands_or_zero
+    example: ClassVar[str] = "padding: 2, inputs: image"
 
     padding: Margins2D = Field(
         ((1, 1), (1, 1)), description="How much is added: [[top, bottom], [left, right]], or fewer numbers."
@@ -238,8 +284,13 @@ class ZeroPadding2D(Formatted, Layer):
         return _pad(self, inputs, self.padding, self.data_format)
 
 
-class ZeroPadding3D(Formatted, Layer):
+class ZeroPadding3D(DataFormatted, LayerConfig):
     """Adds layers of zeros to the borders of volumes."""
+
+    mask_rule: ClassVar[MaskRule] = LOSES
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    interval: ClassVar[Callable[..., Interval]] = of_operands_or_zero
+    example: ClassVar[str] = "padding: 2, inputs: volume"
 
     padding: Margins3D = Field(
         ((1, 1), (1, 1), (1, 1)), description="How much is added at both ends of each of the three axes."
@@ -250,14 +301,19 @@ class ZeroPadding3D(Formatted, Layer):
         return _pad(self, inputs, self.padding, self.data_format)
 
 
-def _enlarge(layer: Layer, inputs: TensorType, factors: tuple[int, ...], data_format: str | None) -> Inferred:
+def _enlarge(layer: LayerConfig, inputs: TensorType, factors: tuple[int, ...], data_format: str | None) -> Inferred:
     axes = _spatial_input(inputs, len(factors), data_format)
     shape = with_lengths(inputs.shape, axes, lambda position, length: length * factors[position])
-    return one(TensorType(shape, layer.compute_dtype))
+    return one(TensorType(shape, layer.cast(inputs).dtype))
 
 
-class UpSampling1D(Layer):
+class UpSampling1D(LayerConfig):
     """Repeats each step of sequences."""
+
+    mask_rule: ClassVar[MaskRule] = LOSES
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    interval: ClassVar[Callable[..., Interval]] = of_operands
+    example: ClassVar[str] = "size: 2, inputs: sequence"
 
     size: PositiveInt = Field(2, description="How often each step is repeated.")
 
@@ -266,13 +322,26 @@ class UpSampling1D(Layer):
         return _enlarge(self, inputs, (self.size,), None)
 
 
-class UpSampling2D(Formatted, Layer):
+class UpSampling2D(DataFormatted, LayerConfig):
     """Enlarges images."""
+
+    mask_rule: ClassVar[MaskRule] = LOSES
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    example: ClassVar[str] = "size: 2, inputs: image"
 
     size: Annotated[tuple[int, ...], Sizes(2)] = Field((2, 2), description="How many times as many rows and columns.")
     interpolation: Literal["bilinear", "nearest", "lanczos3", "lanczos5", "bicubic", "area"] = Field(
         "nearest", description="How the points between are found: `nearest` repeats rows and columns."
     )
+
+    def interval(self, output: int, of: TensorType, inputs: Ranged, **call: Any) -> Interval:
+        """What the input has; curved interpolations go beyond that."""
+        is_between = self.interpolation in ("nearest", "bilinear", "area")
+        return inputs.interval if is_between else UNKNOWN
+
+    def lacks_derivative(self, dtype: str) -> NoDerivative | None:
+        """Returns that means over areas have no gradient."""
+        return OF_AREAS if self.interpolation == "area" else None
 
     def infer(self, inputs: TensorType) -> Inferred:
         """(batch, rows, columns, channels) to larger images."""
@@ -285,8 +354,13 @@ class UpSampling2D(Formatted, Layer):
         return result
 
 
-class UpSampling3D(Formatted, Layer):
+class UpSampling3D(DataFormatted, LayerConfig):
     """Repeats each element of volumes along three axes."""
+
+    mask_rule: ClassVar[MaskRule] = LOSES
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+    interval: ClassVar[Callable[..., Interval]] = of_operands
+    example: ClassVar[str] = "size: 2, inputs: volume"
 
     size: Annotated[tuple[int, ...], Sizes(3)] = Field(
         (2, 2, 2), description="How often elements are repeated along each of the three axes."

@@ -39,7 +39,7 @@ class Pointwise(Arguments):
     )
 
 
-class DepthwiseConv(Depthwise, Convolution[WindowT, Padding], Generic[WindowT]):
+class DepthwiseConvLayer(Depthwise, Convolution[WindowT, Padding], Generic[WindowT]):
     """A convolution of each channel with kernels of its own."""
 
     def infer(self, inputs: TensorType) -> Inferred:
@@ -52,19 +52,21 @@ class DepthwiseConv(Depthwise, Convolution[WindowT, Padding], Generic[WindowT]):
         return one(output, kernel, *self.bias_weights(width))
 
 
-class DepthwiseConv1D(DepthwiseConv[Window1D]):
+class DepthwiseConv1D(DepthwiseConvLayer[Window1D]):
     """A convolution along the steps of a sequence, of each channel on its own."""
 
+    example: ClassVar[str] = "kernel_size: 3, depth_multiplier: 2, inputs: sequence"
     rank: ClassVar[int] = 1
 
 
-class DepthwiseConv2D(DepthwiseConv[Window2D]):
+class DepthwiseConv2D(DepthwiseConvLayer[Window2D]):
     """A convolution over images, of each channel on its own."""
 
+    example: ClassVar[str] = "kernel_size: 3, depth_multiplier: 2, inputs: image"
     rank: ClassVar[int] = 2
 
 
-class SeparableConv(Depthwise, Pointwise, Filters, Convolution[WindowT, Padding], Generic[WindowT]):
+class SeparableConvLayer(Depthwise, Pointwise, Filters, Convolution[WindowT, Padding], Generic[WindowT]):
     """A convolution of each channel on its own, and then a mixing of the channels at each place (Chollet, 2017)."""
 
     def infer(self, inputs: TensorType) -> Inferred:
@@ -87,13 +89,15 @@ class SeparableConv(Depthwise, Pointwise, Filters, Convolution[WindowT, Padding]
         )
 
 
-class SeparableConv1D(SeparableConv[Window1D]):
+class SeparableConv1D(SeparableConvLayer[Window1D]):
     """A separable convolution along the steps of a sequence."""
 
+    example: ClassVar[str] = "filters: 16, kernel_size: 3, inputs: sequence"
     rank: ClassVar[int] = 1
 
 
-class SeparableConv2D(SeparableConv[Window2D]):
+class SeparableConv2D(SeparableConvLayer[Window2D]):
     """A separable convolution over images."""
 
+    example: ClassVar[str] = "filters: 16, kernel_size: 3, inputs: image"
     rank: ClassVar[int] = 2

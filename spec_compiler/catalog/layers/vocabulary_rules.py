@@ -6,7 +6,7 @@ A vocabulary is a list in the spec, and never the name of a file, which Keras wo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from encodings.aliases import aliases
 from typing import Annotated, Any, Literal
 
@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from spec_compiler.catalog.fields import show
+from spec_compiler.catalog.intervals import Interval, places
 from spec_compiler.catalog.layers.base import Arguments
 from spec_compiler.catalog.layers.preprocessing_rules import FloatList, encoded
 from spec_compiler.catalog.rules import UnknownDimensionError, conflict, invalid
@@ -22,7 +23,7 @@ from spec_compiler.catalog.tensors import Dimension, Shape
 LookupMode = Literal["int", "one_hot", "multi_hot", "count", "tf_idf", "binary", "tf-idf"]
 _OLD_MODES = {"binary": "multi_hot", "tf-idf": "tf_idf"}
 
-Token = str | int | None
+VocabularyToken = str | int | None
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def _encoding(name: str) -> str:
     return name
 
 
-Encoding = Annotated[str, AfterValidator(_encoding)]
+TextEncoding = Annotated[str, AfterValidator(_encoding)]
 
 
 class Lookup(Arguments):
@@ -93,11 +94,17 @@ class Lookup(Arguments):
         """The mode under its present name."""
         return _OLD_MODES.get(self.output_mode, self.output_mode)
 
-    def depth(self, vocabulary: Sequence[Token] | None, special: Sequence[Token]) -> Dimension:
+    def depth(self, vocabulary: Sequence[VocabularyToken] | None, special: Sequence[VocabularyToken]) -> Dimension:
         """The length of vectors; unknown as long as there is no vocabulary."""
         if self.pad_to_max_tokens:
             return self.max_tokens
         return None if vocabulary is None else len(special) + len(own_tokens(vocabulary, special))
+
+    def places(self, vocabulary: Sequence[VocabularyToken] | None, special: Sequence[VocabularyToken]) -> Interval:
+        """The places of a vocabulary, or of one that is learnt from data, and has `max_tokens` at most."""
+        if vocabulary is None:
+            return places(self.max_tokens)
+        return replace(places(len(special) + len(own_tokens(vocabulary, special))), reached=True)
 
     def known_size(self, size: Dimension) -> int:
         """The length of vectors, without which they cannot be made.
@@ -114,7 +121,7 @@ class Lookup(Arguments):
         """The dtype of vectors as they are made; Keras says that they are float32."""
         return "float32" if self.mode == "tf_idf" else "int64"
 
-    def check_modes(self, vocabulary: Sequence[Token] | None) -> None:
+    def check_modes(self, vocabulary: Sequence[VocabularyToken] | None) -> None:
         """Refuse arguments about the output that do not go together.
 
         Raises:
@@ -139,14 +146,17 @@ class Lookup(Arguments):
             )
 
 
-def own_tokens(vocabulary: Sequence[Token], special: Sequence[Token]) -> Sequence[Token]:
+def own_tokens(vocabulary: Sequence[VocabularyToken], special: Sequence[VocabularyToken]) -> Sequence[VocabularyToken]:
     """The tokens of a vocabulary without the special ones, which may stand at its start, all of them in order."""
     given = tuple(vocabulary[: len(special)]) == tuple(special)
     return vocabulary[len(special) :] if given else vocabulary
 
 
 def check_vocabulary(
-    vocabulary: Sequence[Token], special: Sequence[Token], reserved: Sequence[Token], max_tokens: int | None
+    vocabulary: Sequence[VocabularyToken],
+    special: Sequence[VocabularyToken],
+    reserved: Sequence[VocabularyToken],
+    max_tokens: int | None,
 ) -> None:
     """Refuse a vocabulary that is empty, has a token twice, a `reserved` one among the others, or too many.
 
@@ -156,7 +166,7 @@ def check_vocabulary(
     tokens = own_tokens(vocabulary, special)
     if not tokens:
         raise conflict("vocabulary", "`vocabulary` has no tokens")
-    seen: set[Token] = set()
+    seen: set[VocabularyToken] = set()
     for token in tokens:
         if token in seen:
             raise conflict("vocabulary", f"`vocabulary` has the token {show(token)} twice")

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, NamedTuple, TypeVar
 from pydantic import Field
 
 from spec_compiler.catalog.fields import DataFormat, Sizes
-from spec_compiler.catalog.layers.base import Layer
+from spec_compiler.catalog.layers.base import LayerConfig
 from spec_compiler.catalog.operands import FLOATING, Elements, refuse_ragged, refuse_sparse, require_elements
 from spec_compiler.catalog.rules import EmptyResultError, require_rank
 from spec_compiler.catalog.tensors import Dimension, Shape, TensorType, format_shape
@@ -86,7 +86,7 @@ def transposed_length(
     return (length - 1) * stride + (size if padding == "valid" else size % 2) + output_padding
 
 
-class Axes(NamedTuple):
+class SpatialShape(NamedTuple):
     """The lengths of a tensor's axes by what they mean."""
 
     batch: Dimension
@@ -94,7 +94,7 @@ class Axes(NamedTuple):
     channels: Dimension
 
 
-class Spatial(Layer):
+class Spatial(LayerConfig):
     """A layer that works along the axes between batch and channels.
 
     `rank` is the number of those axes. `takes` is what TensorFlow has kernels for, on some device at least.
@@ -119,7 +119,7 @@ class Spatial(Layer):
         first = 2 if self.data_format == "channels_first" else 1
         return range(first, first + self.rank)
 
-    def split(self, inputs: TensorType) -> Axes:
+    def split(self, inputs: TensorType) -> SpatialShape:
         """The axes of an input.
 
         Raises:
@@ -132,12 +132,16 @@ class Spatial(Layer):
             refuse_ragged(inputs, "inputs")
         require_elements(self.cast(inputs), self.takes, "inputs")
         lengths = tuple(inputs.shape[axis] for axis in self.spatial_axes)
-        return Axes(inputs.shape[0], lengths, inputs.shape[self.channel_axis])
+        return SpatialShape(inputs.shape[0], lengths, inputs.shape[self.channel_axis])
 
     def join(self, batch: Dimension, lengths: Sequence[Dimension], channels: Dimension) -> TensorType:
         """An output with these axes."""
         first = self.data_format == "channels_first"
         return TensorType((batch, channels, *lengths) if first else (batch, *lengths, channels), self.compute_dtype)
+
+    def result_dtype(self, inputs: TensorType) -> str:
+        """The dtype of a value that is made of some of the inputs: theirs, as the layer sees them."""
+        return self.cast(inputs).dtype
 
     def slide(
         self,

@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Literal, Self
+from dataclasses import replace
+from typing import Any, ClassVar, Literal, Self, cast
 
 from pydantic import Field, model_validator
 
 from spec_compiler.catalog.costs import Cost, times, together, total
-from spec_compiler.catalog.layers.base import MASK, TRAINING, CallArgument, Inner, InnerLayer, Layer, Trainable, tensor
-from spec_compiler.catalog.layers.recurrent import INITIAL_STATE, SEQUENCES, Recurrent
+from spec_compiler.catalog.dtypes import is_float, promote
+from spec_compiler.catalog.gradient_flow import Flow, NoDerivative
+from spec_compiler.catalog.intervals import Interval, Ranged, hull
+from spec_compiler.catalog.layers.base import (
+    MASK,
+    TRAINING,
+    CallArgument,
+    Callee,
+    InnerLayer,
+    InnerLayerField,
+    LayerConfig,
+    Loop,
+    NumbersTaken,
+    Trainable,
+    chain_without_derivative,
+    distinct,
+    shape_through_outside_training,
+    tensor,
+    through,
+)
+from spec_compiler.catalog.layers.recurrent import INITIAL_STATE, SEQUENCES, Recurrent, check_steps_mask
+from spec_compiler.catalog.mask_rules import PROPAGATES, MaskRule, ResultMask, chained
 from spec_compiler.catalog.rules import ArityError, RankError, ShapeError, conflict
-from spec_compiler.catalog.tensors import Dimension, Inferred, TensorType, Weight, format_shape, one
+from spec_compiler.catalog.tensors import Dimension, Inferred, Shape, TensorType, Weight, format_shape, one
 
 
-class TimeDistributed(Layer):
+class TimeDistributed(LayerConfig):
     """Applies a layer to each step of a sequence, with the same weights."""
 
+    example: ClassVar[str] = "layer: {type: Dense, units: 4}, inputs: sequence"
     nested: ClassVar[tuple[str, ...]] = ("layer",)
     calls: ClassVar[tuple[CallArgument, ...]] = (
         tensor("inputs", "The sequences: (batch, steps, …)."),
@@ -24,7 +46,7 @@ class TimeDistributed(Layer):
         MASK,
     )
 
-    layer: InnerLayer = Field(description="The layer for each step.")
+    layer: InnerLayerField = Field(description="The layer for each step.")
 
     @model_validator(mode="after")
     def _layer_of_one_tensor(self) -> Self:
@@ -45,6 +67,49 @@ class TimeDistributed(Layer):
             )
         return self
 
+    def mask_rule_of(self, **flags: Any) -> MaskRule:
+        """Returns the rule: the mask of the sequences is propagated, and the layer gets the part of each step."""
+        return PROPAGATES._replace(uses=self.layer.mask_rule.uses)
+
+    @property
+    def hides_mask(self) -> bool:
+        """Whether the layer makes one: what it makes of each step is put together without."""
+        return self.layer.mask_rule.result is ResultMask.MADE
+
+    @property
+    def passes_through(self) -> bool:
+        """Whether the layer does."""
+        return self.layer.passes_through
+
+    def numbers_taken(self, **flags: Any) -> NumbersTaken | None:
+        """Returns which numbers the layer takes."""
+        return self.layer.numbers_taken("inputs")
+
+    @property
+    def flow(self) -> Flow:
+        """What comes back through the layer."""
+        return min(super().flow, self.layer.flow)
+
+    def without_derivative(self, result: Inferred, trained: bool, frozen: bool, **call: Any) -> NoDerivative | None:
+        """Returns what of the layer has none, applied to a step."""
+        return self.layer.without_derivative(self._step(call["inputs"]), trained, frozen or not self.trainable)
+
+    @property
+    def may_move_batch(self) -> bool:
+        """Whether the layer may."""
+        return self.layer.may_move_batch
+
+    def applied_activation(self, rank: int) -> str | None:
+        """Returns the activation of the layer, whose results have one axis less."""
+        return self.layer.applied_activation(rank - 1)
+
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+
+    def interval(self, output: int, of: TensorType, inputs: Ranged, **call: Any) -> Interval:
+        """What the layer makes of a step."""
+        step = Ranged(self._step(inputs.type), inputs.interval)
+        return self.layer.interval(self.layer.infer(step.type).outputs[0], step)
+
     def infer(self, inputs: TensorType, training: bool | None = None, mask: TensorType | None = None) -> Inferred:
         """(batch, steps, …) to what the layer makes of (batch, …), with the steps as second axis."""
         if inputs.rank < 3:
@@ -58,7 +123,17 @@ class TimeDistributed(Layer):
             )
         (result,) = step.outputs
         shape = (result.shape[0], steps, *result.shape[1:])
-        return one(TensorType(shape, self.compute_dtype), *step.weights)
+        return one(TensorType(shape, self._result_dtype(self.cast(inputs).dtype, result.dtype)), *step.weights)
+
+    def _result_dtype(self, given: str, dtype: str) -> str:
+        """The dtype of what the layer gives: Keras does not cast for it, but hands it what is cast for this one.
+
+        Under a mixed policy of this layer, the weights inside are cast as well.
+        """
+        inside = self.layer.config
+        if not is_float(dtype) or not isinstance(inside, LayerConfig) or inside.nested:
+            return dtype
+        return promote(given, self.compute_dtype if self.has_mixed_policy else inside.variable_dtype)
 
     def call_cost(self, result: Inferred, **call: Any) -> Cost:
         """What the layer costs, for each step."""
@@ -72,7 +147,7 @@ class TimeDistributed(Layer):
         return self.cast(inputs).with_shape((batch, *rest))
 
 
-def _without_shape(config: Trainable) -> Trainable | None:
+def _without_shape(config: Callee) -> Callee | None:
     """The layer, or the layer inside it, that does not say what shape it gives."""
     if not config.states_shape:
         return config
@@ -81,18 +156,22 @@ def _without_shape(config: Trainable) -> Trainable | None:
     return _without_shape(config.layer.config) if isinstance(config, TimeDistributed) else None
 
 
-class Bidirectional(Layer):
+class Bidirectional(LayerConfig):
     """Applies a recurrent layer forwards and a copy of it backwards, and merges the results."""
 
+    example: ClassVar[str] = "layer: {type: LSTM, units: 4}, inputs: sequence"
     nested: ClassVar[tuple[str, ...]] = ("layer", "backward_layer")
     copies: ClassVar[bool] = True
     calls: ClassVar[tuple[CallArgument, ...]] = (SEQUENCES, INITIAL_STATE, MASK, TRAINING)
+    built_for: ClassVar[tuple[str, ...] | None] = ("sequences", "initial_state")
 
-    layer: InnerLayer = Field(description="The recurrent layer that goes forwards.")
+    layer: InnerLayerField = Field(description="The recurrent layer that goes forwards.")
     merge_mode: Literal["sum", "mul", "concat", "ave"] | None = Field(
         "concat", description="How the two results become one; null for both."
     )
-    backward_layer: InnerLayer | None = Field(None, description="The layer that goes backwards; a copy if left out.")
+    backward_layer: InnerLayerField | None = Field(
+        None, description="The layer that goes backwards; a copy if left out."
+    )
 
     @model_validator(mode="after")
     def _fitting_layers(self) -> Self:
@@ -110,16 +189,56 @@ class Bidirectional(Layer):
             for name in ("stateful", "return_sequences", "return_state"):
                 if getattr(backward, name) != getattr(forward, name):
                     raise conflict("backward_layer", f"the two layers must have the same `{name}`")
+            if forward.return_state and forward.state_count != backward.state_count:
+                # Keras counts on as many of each.
+                raise conflict("backward_layer", "the two layers must return as many states each")
         elif forward.go_backwards:
             raise conflict("layer", "the layer that goes forwards has `go_backwards: true`, as its copy has")
         return self
 
+    def mask_rule_of(self, **flags: Any) -> MaskRule:
+        """Returns the rule of the layer, for the results of both directions if they are not merged."""
+        return self.layer.mask_rule._replace(outputs=1 if self.merge_mode else 2)
+
     @property
-    def _directions(self) -> tuple[Inner, Inner]:
+    def loop(self) -> Loop | None:
+        """The layer that goes forwards; the other has the same arguments about sequences and states."""
+        return self.layer.layer.loop
+
+    ranged_by: ClassVar[tuple[str, ...]] = ("initial_state",)
+
+    def interval(
+        self, output: int, of: TensorType, initial_state: Sequence[Ranged] | None = None, **call: Any
+    ) -> Interval:
+        """What the two layers give, each for itself or together."""
+        layers = [cast(Recurrent, direction.config) for direction in self._directions]
+        half = layers[0].state_count
+        states = [None, None] if initial_state is None else [initial_state[:half], initial_state[half:]]
+
+        def of_layer(index: int, output: int) -> Interval:
+            return layers[index].interval(output, of, initial_state=states[index])
+
+        together = 1 if self.merge_mode else 2
+        if output >= together:
+            number_of_state = output - together
+            return of_layer(number_of_state // half, number_of_state % half + 1)
+        if self.merge_mode is None:
+            return of_layer(output, 0)
+        forward, backward = of_layer(0, 0), of_layer(1, 0)
+        found = {
+            "sum": forward + backward,
+            "mul": forward * backward,
+            "ave": hull((forward, backward)),
+            "concat": hull((forward, backward)),
+        }[self.merge_mode]
+        return replace(found, reached=forward.reached and backward.reached)
+
+    @property
+    def _directions(self) -> tuple[InnerLayer, InnerLayer]:
         """The two layers under the names that Keras gives them."""
         name = self.layer.name
-        forward = Inner("forward_" + name.removeprefix("forward_"), self.layer.config)
-        return forward, self.backward_layer or Inner("backward_" + name.removeprefix("backward_"), self.layer.config)
+        forward = replace(self.layer, name="forward_" + name.removeprefix("forward_"))
+        return forward, self.backward_layer or replace(self.layer, name="backward_" + name.removeprefix("backward_"))
 
     def infer(
         self,
@@ -129,33 +248,43 @@ class Bidirectional(Layer):
         training: bool | None = None,
     ) -> Inferred:
         """What the layer gives, twice as wide for `concat`; states of the forward layer before the backward ones."""
-        forward, backward = self._directions
-        assert isinstance(forward.config, Recurrent)
-        assert isinstance(backward.config, Recurrent)
+        if mask is not None and sequences.rank == 3:
+            check_steps_mask(mask, sequences)
         if initial_state is not None:
-            half = forward.config.state_count
-            if len(initial_state) != half + backward.config.state_count:
-                raise ArityError(
-                    f"takes {2 * half} states as `initial_state`, {half} for each direction, "
-                    f"and gets {len(initial_state)}"
-                )
-            forward.config.check_initial_state(sequences, initial_state[:half])
-            backward.config.check_initial_state(sequences, initial_state[half:])
-        results = [direction.infer(self.cast(sequences)) for direction in (forward, backward)]
-        weights: tuple[Weight, ...] = (*results[0].weights, *results[1].weights)
-        main = [result.outputs[0].with_dtype(self.compute_dtype) for result in results]
-        states = [state for result in results for state in result.outputs[1:]]
-        names: tuple[str, ...] = ()
+            self._check_initial_state(sequences, initial_state)
+        forward, backward = (direction.infer(self.cast(sequences)) for direction in self._directions)
+        weights = (*forward.weights, *backward.weights)
+        states = (*forward.outputs[1:], *backward.outputs[1:])
+        ahead, back = (each.outputs[0].with_dtype(self.compute_dtype) for each in (forward, backward))
         if self.merge_mode is None:
-            return Inferred((*main, *states), weights)
-        if main[0].shape[:-1] != main[1].shape[:-1] or (self.merge_mode != "concat" and main[0].shape != main[1].shape):
+            return Inferred((ahead, back, *states), weights)
+        names: tuple[str, ...] = ()
+        if states and forward.names and backward.names:
+            of_forward = (f"forward_{_short(name)}" for name in forward.names[1:])
+            names = ("output", *of_forward, *(f"backward_{_short(name)}" for name in backward.names[1:]))
+        return Inferred((self._merged(ahead, back), *states), weights, names)
+
+    def _check_initial_state(self, sequences: TensorType, states: Sequence[TensorType]) -> None:
+        """Refuse states that the two layers cannot begin with."""
+        forward, backward = (direction.config for direction in self._directions)
+        assert isinstance(forward, Recurrent)
+        assert isinstance(backward, Recurrent)
+        half = forward.state_count
+        if len(states) != half + backward.state_count:
+            raise ArityError(
+                f"takes {2 * half} states as `initial_state`, {half} for each direction, and gets {len(states)}"
+            )
+        forward.check_initial_state(sequences, states[:half])
+        backward.check_initial_state(sequences, states[half:])
+
+    def _merged(self, ahead: TensorType, back: TensorType) -> TensorType:
+        """The results of both directions as one."""
+        is_joined = self.merge_mode == "concat"
+        if ahead.shape[:-1] != back.shape[:-1] or (not is_joined and ahead.shape != back.shape):
             raise ShapeError("has two layers of different widths", argument="backward_layer")
-        width = (main[0].shape[-1] or 0) + (main[1].shape[-1] or 0)
-        output = main[0].with_shape((*main[0].shape[:-1], width)) if self.merge_mode == "concat" else main[0]
-        if states and results[0].names and results[1].names:
-            names = ("output", *(f"forward_{_short(name)}" for name in results[0].names[1:]))
-            names += tuple(f"backward_{_short(name)}" for name in results[1].names[1:])
-        return Inferred((output, *states), weights, names)
+        if not is_joined:
+            return ahead
+        return ahead.with_shape((*ahead.shape[:-1], (ahead.shape[-1] or 0) + (back.shape[-1] or 0)))
 
     def multiply_adds(self, result: Inferred, sequences: TensorType, **call: Any) -> Dimension:
         """Those of both directions."""
@@ -171,44 +300,93 @@ def _short(name: str) -> str:
 class Sequential(Trainable):
     """A chain of layers, each applied to what the one before gives."""
 
+    keras_module: ClassVar[str] = "keras"
+    example: ClassVar[str] = "layers: [{type: Dense, units: 16, activation: relu}, {type: Dense, units: 4}], inputs: x"
     nested: ClassVar[tuple[str, ...]] = ("layers",)
     calls: ClassVar[tuple[CallArgument, ...]] = (
         tensor("inputs", "What the first layer takes."),
         TRAINING,
         MASK,
     )
+    attaches_masks: ClassVar[bool] = False
 
-    layers: tuple[InnerLayer, ...] = Field(strict=False, min_length=1, description="The layers, from first to last.")
+    layers: tuple[InnerLayerField, ...] = Field(
+        strict=False, min_length=1, description="The layers, from first to last."
+    )
 
     @model_validator(mode="after")
     def _layers_of_one_tensor(self) -> Self:
-        for inner in self.layers:
+        names: set[str] = set()
+        for index, inner in enumerate(self.layers):
             if not inner.config.takes_one():
-                raise conflict("layers", f"`Sequential` chains layers of one tensor, and `{inner.name}` takes several")
-        names = [inner.name for inner in self.layers if not inner.shared]
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
-            raise conflict("layers", f"two layers of a `Sequential` are named `{twice}`")
+                message = f"`Sequential` chains layers of one tensor, and `{inner.name}` takes several"
+                raise conflict("layers", message, index)
+            if not inner.shared and inner.name in names:
+                raise conflict("layers", f"two layers of a `Sequential` are named `{inner.name}`", index)
+            names |= {inner.name} if not inner.shared else set()
         return self
+
+    def mask_rule_of(self, **flags: Any) -> MaskRule:
+        """Returns the rule of the layers in turn."""
+        return chained(inner.mask_rule for inner in self.layers)
+
+    @property
+    def passes_through(self) -> bool:
+        """Whether all layers do."""
+        return all(inner.passes_through for inner in self.layers)
+
+    def numbers_taken(self, **flags: Any) -> NumbersTaken | None:
+        """Returns which numbers the first layer takes."""
+        return self.layers[0].numbers_taken("inputs")
+
+    @property
+    def flow(self) -> Flow:
+        """What comes back through all layers."""
+        return min(inner.flow for inner in self.layers)
+
+    def without_derivative(self, result: Inferred, trained: bool, frozen: bool, **call: Any) -> NoDerivative | None:
+        """Returns what of the layers in turn has none."""
+        return chain_without_derivative(self.steps(call["inputs"]), trained, frozen or not self.trainable)
+
+    @property
+    def may_move_batch(self) -> bool:
+        """Whether any layer may."""
+        return any(inner.may_move_batch for inner in self.layers)
+
+    def applied_activation(self, rank: int) -> str | None:
+        """Returns the activation of the last layer that has a say."""
+        last = next((inner for inner in reversed(self.layers) if not inner.passes_through), None)
+        return None if last is None else last.applied_activation(rank)
+
+    ranged_by: ClassVar[tuple[str, ...]] = ("inputs",)
+
+    def interval(self, output: int, of: TensorType, inputs: Ranged, **call: Any) -> Interval:
+        """What the layers make of the input in turn."""
+        return through(self.steps(inputs.type), inputs.interval)
+
+    def shape_outside_training(self, x: TensorType) -> Shape | None:
+        """Returns that of the first layer with another one."""
+        return shape_through_outside_training(self.steps(x))
 
     def infer(self, inputs: TensorType, training: bool | None = None, mask: TensorType | None = None) -> Inferred:
         """What the last layer gives."""
         x = inputs
         weights: list[Weight] = []
-        for _, _, result in self._steps(inputs):
+        for _, _, result in self.steps(inputs):
             (x,) = result.outputs
             weights += result.weights
-        return one(x, *weights)
+        return one(x, *distinct(weights))
 
     def call_cost(self, result: Inferred, **call: Any) -> Cost:
         """What all layers cost."""
-        return together(inner.cost(x, given) for inner, x, given in self._steps(call["inputs"]))
+        return together(inner.cost(x, given) for inner, x, given in self.steps(call["inputs"]))
 
-    def _steps(self, x: TensorType) -> Iterator[tuple[Inner, TensorType, Inferred]]:
+    def steps(self, x: TensorType) -> Iterator[tuple[InnerLayer, TensorType, Inferred]]:
         """Each layer with what it takes and what it gives."""
         for inner in self.layers:
             result = inner.infer(x)
             if len(result.outputs) != 1:
-                raise ShapeError(f"chains layers with one output, and `{inner.name}` has {len(result.outputs)}")
+                with inner.to_blame():
+                    raise ShapeError(f"has {len(result.outputs)} outputs, and `Sequential` chains layers with one")
             yield inner, x, result
             (x,) = result.outputs

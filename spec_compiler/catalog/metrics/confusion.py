@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from spec_compiler.catalog.fields import Fraction, NonNegativeInt, Numbers, PositiveFloat, PositiveInt, ScopeName
-from spec_compiler.catalog.metrics.base import Metric
+from spec_compiler.catalog.fields import Fraction, LogName, NonNegativeInt, Numbers, PositiveFloat, PositiveInt
+from spec_compiler.catalog.losses_and_metrics import PROBABILITIES, SCORES, FromLogits, Predictions, Targets, named
+from spec_compiler.catalog.metrics.base import Better, Metric
 from spec_compiler.catalog.rules import conflict
-from spec_compiler.catalog.scores import FromLogits, named
 
 Thresholds = Annotated[tuple[float, ...] | float | None, Numbers(single=True, minimum=0, maximum=1, optional=True)]
 ThresholdList = Annotated[tuple[float, ...] | None, Numbers(minimum=0, maximum=1, optional=True)]
@@ -18,24 +18,44 @@ ThresholdList = Annotated[tuple[float, ...] | None, Numbers(minimum=0, maximum=1
 class Thresholded(Metric):
     """A metric of predictions above one threshold, or above each of several."""
 
+    targets: ClassVar[Targets] = Targets.ZEROS_AND_ONES
+    one_result: ClassVar[str | None] = "give it one number as `thresholds`"
+
     thresholds: Thresholds = Field(
         None, description="What is above counts as 1: a number, or a list for one result each."
     )
 
+    @property
+    def predictions(self) -> Predictions:
+        """Numbers that are parted at a threshold: at 0.5, unless it says otherwise; probabilities, for several."""
+        if isinstance(self.thresholds, tuple):
+            return PROBABILITIES
+        return Predictions(threshold=0.5 if self.thresholds is None else self.thresholds)
 
-class TruePositives(Thresholded):
+    def results(self, units: int | None) -> int | None:
+        """One for each threshold."""
+        return len(self.thresholds) if isinstance(self.thresholds, tuple) else 1
+
+
+class Counted(Thresholded):
+    """A number of predictions: how many of them are good is for nobody to say."""
+
+    better: ClassVar[Better | None] = None
+
+
+class TruePositives(Counted):
     """How many predictions are rightly 1."""
 
 
-class TrueNegatives(Thresholded):
+class TrueNegatives(Counted):
     """How many predictions are rightly 0."""
 
 
-class FalsePositives(Thresholded):
+class FalsePositives(Counted):
     """How many predictions are wrongly 1."""
 
 
-class FalseNegatives(Thresholded):
+class FalseNegatives(Counted):
     """How many predictions are wrongly 0."""
 
 
@@ -50,6 +70,11 @@ class AmongTheHighest(Thresholded, OfOneClass):
 
     top_k: PositiveInt | None = Field(None, description="How many of the highest predictions count; null for all.")
 
+    @property
+    def predictions(self) -> Predictions:
+        """Numbers that are parted at a threshold, or scores of which the highest count."""
+        return super().predictions if self.top_k is None else SCORES
+
 
 class Precision(AmongTheHighest):
     """The share of the predictions of 1 that are right."""
@@ -61,6 +86,10 @@ class Recall(AmongTheHighest):
 
 class AtBestThreshold(OfOneClass):
     """A metric at the best threshold that keeps another metric at least at a given value."""
+
+    targets: ClassVar[Targets] = Targets.ZEROS_AND_ONES
+
+    takes: ClassVar[Predictions] = PROBABILITIES
 
     num_thresholds: PositiveInt = Field(200, description="How many thresholds are tried.")
 
@@ -92,6 +121,8 @@ class RecallAtPrecision(AtBestThreshold):
 class AUC(FromLogits, Metric):
     """The area under a curve of two such rates over all thresholds (for `PR`, Davis and Goadrich, 2006)."""
 
+    targets: ClassVar[Targets] = Targets.ZEROS_AND_ONES
+
     num_thresholds: Annotated[int, Field(ge=2)] = Field(200, description="How many thresholds the curve is made of.")
     curve: Literal["ROC", "PR", "PRGAIN"] = Field("ROC", description="Which curve.")
     summation_method: Literal["interpolation", "minoring", "majoring"] = Field(
@@ -117,6 +148,9 @@ class AUC(FromLogits, Metric):
 class FScore(Metric):
     """A mean of precision and recall."""
 
+    targets: ClassVar[Targets] = Targets.ZEROS_AND_ONES
+    one_result: ClassVar[str | None] = "give it an `average`: `macro`, `micro` or `weighted`"
+
     average: Literal["micro", "macro", "weighted"] | None = Field(
         None, description="How the classes become one number; null for one number each."
     )
@@ -124,15 +158,24 @@ class FScore(Metric):
         None, description="What is above counts as 1; null for the highest prediction alone."
     )
 
+    @property
+    def predictions(self) -> Predictions:
+        """Rows of numbers that are parted at a threshold, or of which the highest counts."""
+        return Predictions(rank=2, threshold=self.threshold)
+
+    def results(self, units: int | None) -> int | None:
+        """One for each class, unless they are put together."""
+        return 1 if self.average is not None else units
+
 
 class F1Score(FScore):
     """The harmonic mean of precision and recall."""
 
-    name: ScopeName | None = named("f1_score")
+    name: LogName | None = named("f1_score")
 
 
 class FBetaScore(FScore):
     """A harmonic mean of precision and recall in which recall counts `beta` times as much."""
 
-    name: ScopeName | None = named("fbeta_score")
+    name: LogName | None = named("fbeta_score")
     beta: PositiveFloat = Field(1.0, description="How many times as much recall counts.")

@@ -8,6 +8,7 @@ from typing import Literal
 
 from spec_compiler.catalog.dtypes import COMPLEX, FLOATS, INTEGERS, TENSOR_DTYPES, promote
 from spec_compiler.catalog.operands import (
+    FLOATING_OR_COMPLEX,
     NUMBERS,
     Elements,
     refuse_ragged,
@@ -29,6 +30,9 @@ NOT_BFLOAT16 = Elements("numbers other than bfloat16", NUMBERS.dtypes - {"bfloat
 ORDERED_NOT_UINT64 = Elements("real numbers other than uint64, or booleans", ORDERED.dtypes - {"uint64"})
 BIT_PATTERNS = Elements("numbers other than booleans", NUMBERS.dtypes - {"bool"})
 INDICES = Elements("int32 or int64 indices", frozenset(("int32", "int64")))
+DIFFERENCES = Elements(
+    "floating-point or complex numbers, int32 and int64", FLOATING_OR_COMPLEX.dtypes | {"int32", "int64"}
+)
 BOOLEAN = Elements("booleans", frozenset(("bool",)))
 PLACES = Elements("int16, int32 or int64 indices", frozenset(("int16", "int32", "int64")))
 
@@ -139,7 +143,7 @@ def require_list(xs: Sequence[TensorType], argument: str, minimum: int = 1) -> N
 
 
 def different_axes(axes: Sequence[int], rank: int, argument: str) -> tuple[int, ...]:
-    """Axes counted from the front, none of them twice.
+    """Axes counted from the front, None of them twice.
 
     Raises:
         ShapeError: There is no such axis, or one is named twice.

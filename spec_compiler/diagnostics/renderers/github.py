@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from spec_compiler.diagnostics.diagnostic import Diagnostic
-from spec_compiler.diagnostics.report import Report
+from spec_compiler.diagnostics.visible import visible
+
+if TYPE_CHECKING:
+    from spec_compiler.diagnostics.renderers.renderable import Renderable
 
 
-def render(reports: Sequence[Report]) -> str:
+def render(reports: Sequence[Renderable]) -> str:
     """A line for each diagnostic: ``::error file=…,line=…,col=…,title=…::message``."""
     return "\n".join(_line(report, diagnostic) for report in reports for diagnostic in report.diagnostics)
 
 
-def _line(report: Report, diagnostic: Diagnostic) -> str:
+def _line(report: Renderable, diagnostic: Diagnostic) -> str:
     span = diagnostic.span
     properties = {"file": span.file if span is not None else report.file}
     if span is not None:
@@ -28,7 +32,7 @@ def _line(report: Report, diagnostic: Diagnostic) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text, keep="\r\n").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

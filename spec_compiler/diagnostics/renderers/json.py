@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spec_compiler.diagnostics.diagnostic import Diagnostic, Related
-from spec_compiler.diagnostics.report import Report
 from spec_compiler.spans import Position, Span
 
+if TYPE_CHECKING:
+    from spec_compiler.diagnostics.renderers.renderable import Renderable
 
-def render(reports: Sequence[Report]) -> str:
-    """``{"files": [{"file", "ok", "diagnostics": […]}]}``, indented, ending without a newline."""
-    files = [
-        {"file": report.file, "ok": report.ok, "diagnostics": [diagnostic_as_data(d) for d in report.diagnostics]}
-        for report in reports
-    ]
-    return json.dumps({"files": files}, indent=2, ensure_ascii=True)
+
+def render(reports: Sequence[Renderable]) -> str:
+    """``{"files": [{"file", "ok", "diagnostics": […]}]}``, indented, ending without a newline.
+
+    A file of which diagnostics are left out has ``"counts": {"errors", "warnings"}`` of all there are.
+    """
+    return json.dumps({"files": list(map(_file, reports))}, indent=2, ensure_ascii=True)
+
+
+def _file(report: Renderable) -> dict[str, Any]:
+    data = {"file": report.file, "ok": report.ok, "diagnostics": [diagnostic_as_data(d) for d in report.diagnostics]}
+    if report.errors_left_out or report.warnings_left_out:
+        data["counts"] = {"errors": report.errors, "warnings": report.warnings}
+    return data
 
 
 def diagnostic_as_data(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -28,7 +36,7 @@ def diagnostic_as_data(diagnostic: Diagnostic) -> dict[str, Any]:
         "severity": diagnostic.severity,
         "message": diagnostic.message,
         "path": diagnostic.path,
-        "span": _span(diagnostic.span),
+        "span": span_as_data(diagnostic.span),
         "hint": diagnostic.hint,
         "fix": diagnostic.fix,
         "related": [_related(related) for related in diagnostic.related],
@@ -36,10 +44,11 @@ def diagnostic_as_data(diagnostic: Diagnostic) -> dict[str, Any]:
 
 
 def _related(related: Related) -> dict[str, Any]:
-    return {"message": related.message, "path": related.path, "span": _span(related.span)}
+    return {"message": related.message, "path": related.path, "span": span_as_data(related.span)}
 
 
-def _span(span: Span | None) -> dict[str, Any] | None:
+def span_as_data(span: Span | None) -> dict[str, Any] | None:
+    """A span as JSON has it."""
     if span is None:
         return None
     return {"file": span.file, "start": _position(span.start), "end": _position(span.end)}

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from spec_compiler.diagnostics.codes import CODES
 from spec_compiler.diagnostics.diagnostic import Diagnostic, Related
-from spec_compiler.diagnostics.report import Report
+from spec_compiler.diagnostics.visible import visible
 from spec_compiler.spans import Span
 
+if TYPE_CHECKING:
+    from spec_compiler.diagnostics.renderers.renderable import Renderable
 
-def render(reports: Sequence[Report], version: str) -> str:
+
+def render(reports: Sequence[Renderable], version: str) -> str:
     """One run with a result for each diagnostic, and a rule for each code that occurs."""
     diagnostics = [(report, diagnostic) for report in reports for diagnostic in report.diagnostics]
     used = sorted({diagnostic.code for _, diagnostic in diagnostics})
@@ -39,17 +43,17 @@ def render(reports: Sequence[Report], version: str) -> str:
 
 
 def _rule(code: str) -> dict[str, Any]:
-    described = CODES[code]
+    found = CODES[code]
     return {
         "id": code,
-        "name": described.name,
-        "shortDescription": {"text": described.title},
-        "defaultConfiguration": {"level": described.severity},
+        "name": found.name,
+        "shortDescription": {"text": found.title},
+        "defaultConfiguration": {"level": found.severity},
     }
 
 
-def _result(report: Report, diagnostic: Diagnostic, used: list[str]) -> dict[str, Any]:
-    message = diagnostic.message + (f"\nhelp: {diagnostic.hint}" if diagnostic.hint else "")
+def _result(report: Renderable, diagnostic: Diagnostic, used: list[str]) -> dict[str, Any]:
+    message = _text(diagnostic.message) + (f"\nhelp: {_text(diagnostic.hint)}" if diagnostic.hint else "")
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": used.index(diagnostic.code),
@@ -75,8 +79,8 @@ def _result(report: Report, diagnostic: Diagnostic, used: list[str]) -> dict[str
     return result
 
 
-def _related(related: Related, report: Report) -> dict[str, Any]:
-    return {**_location(related.span, report.file, related.path), "message": {"text": related.message}}
+def _related(related: Related, report: Renderable) -> dict[str, Any]:
+    return {**_location(related.span, report.file, related.path), "message": {"text": _text(related.message)}}
 
 
 def _location(span: Span | None, file: str, path: str) -> dict[str, Any]:
@@ -90,7 +94,16 @@ def _location(span: Span | None, file: str, path: str) -> dict[str, Any]:
 
 
 def _artifact(file: str) -> dict[str, str]:
-    return {"uri": quote(PurePath(file).as_posix())}
+    path = PurePath(file).as_posix()
+    # A name that is no text is given as the bytes that it has. What stands for no byte either is no name of a file.
+    sound = re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", path)
+    return {"uri": quote(sound.encode("utf-8", "surrogateescape"))}
+
+
+def _text(message: str) -> str:
+    """A message in which nothing of a stranger's is a placeholder or a link (SARIF 2.1.0, 3.11.5 and 3.11.6)."""
+    text = visible(message).replace("{", "{{").replace("}", "}}")
+    return re.sub(r"[\\\[\]]", r"\\\g<0>", text) if "](" in text else text
 
 
 def _region(span: Span) -> dict[str, int]:

@@ -3,45 +3,75 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from spec_compiler.diagnostics.diagnostic import Diagnostic
-from spec_compiler.diagnostics.report import Report
-from spec_compiler.spans import Span
+from spec_compiler.diagnostics.visible import visible
+
+if TYPE_CHECKING:
+    from spec_compiler.diagnostics.diagnostic import Diagnostic, Severity
+    from spec_compiler.diagnostics.renderers.renderable import Checked, Renderable
+    from spec_compiler.spans import Span
 
 _RED, _YELLOW, _BLUE, _CYAN, _BOLD, _RESET = "\x1b[31m", "\x1b[33m", "\x1b[34m", "\x1b[36m", "\x1b[1m", "\x1b[0m"
 _LONGEST = 160
 
 
-def render(report: Report, *, colour: bool = False) -> str:
+def render(report: Renderable, *, colour: bool = False) -> str:
     """All diagnostics of a report as text, and a last line that counts them; empty if there are none."""
-    paint = _Paint(colour)
-    parts = [_one(diagnostic, report, paint) for diagnostic in report.diagnostics]
-    if parts:
-        parts.append(summary_line(report))
-    return "\n\n".join(parts)
+    if not report.diagnostics:
+        return ""
+    return f"{render_diagnostics(report, colour=colour)}\n{summary_line(report)}"
 
 
-def summary_line(report: Report) -> str:
-    """How many errors and warnings there are, in words."""
-    errors = sum(diagnostic.severity == "error" for diagnostic in report.diagnostics)
-    warnings = len(report.diagnostics) - errors
-    counts = [
-        f"{count} {noun}{'s' * (count > 1)}" for count, noun in ((errors, "error"), (warnings, "warning")) if count
-    ]
-    return f"{visible(report.file)}: {' and '.join(counts) or 'no errors'}"
+def render_diagnostics(report: Renderable, *, colour: bool = False) -> str:
+    """All diagnostics of a report as text, an empty line after each."""
+    paint = Paint(colour)
+    return "".join(f"{_one(diagnostic, report, paint)}\n\n" for diagnostic in report.diagnostics)[:-1]
 
 
-class _Paint:
+def summary_line(checked: Checked) -> str:
+    """How many errors and warnings a spec has, in words, and how many of them are not shown."""
+    left_out = checked.errors_left_out + checked.warnings_left_out
+    rest = f" ({left_out:,} of them not shown; `--limit findings=NUMBER` shows more)" if left_out else ""
+    return f"{visible(checked.file)}: {_counts(checked.errors, checked.warnings)}{rest}"
+
+
+def totals_line(specs: int, reports: Sequence[Renderable]) -> str:
+    """How many specs were checked, and how many errors and warnings those have that have any, in words."""
+    errors, warnings = sum(report.errors for report in reports), sum(report.warnings for report in reports)
+    place = f" in {len(reports)} of them" if reports and specs > 1 else ""
+    return f"checked {counted(specs, 'spec')}: {_counts(errors, warnings)}{place}"
+
+
+def _counts(errors: int, warnings: int) -> str:
+    counts = [counted(count, noun) for count, noun in ((errors, "error"), (warnings, "warning")) if count]
+    return " and ".join(counts) or "no errors"
+
+
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """A number of things: ``1 error``, ``2,000 errors``."""
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+class Paint:
+    """Text in colours, if there are colours."""
+
     def __init__(self, colour: bool) -> None:
         self._colour = colour
 
     def __call__(self, text: str, *codes: str) -> str:
+        """A text in some colours."""
         return f"{''.join(codes)}{text}{_RESET}" if self._colour and text else text
 
+    def severity(self, text: str, severity: Severity) -> str:
+        """A text in the colour of errors or of warnings."""
+        return self(text, _BOLD, _RED if severity == "error" else _YELLOW)
 
-def _one(diagnostic: Diagnostic, report: Report, paint: _Paint) -> str:
+
+def _one(diagnostic: Diagnostic, report: Renderable, paint: Paint) -> str:
     shade = _RED if diagnostic.severity == "error" else _YELLOW
-    head = paint(f"{diagnostic.severity}[{diagnostic.code}]", _BOLD, shade)
+    head = paint.severity(f"{diagnostic.severity}[{diagnostic.code}]", diagnostic.severity)
     lines = [f"{head}{paint(': ' + visible(diagnostic.message), _BOLD)}"]
     if diagnostic.span is None:
         lines.append(f"  {paint('-->', _BLUE)} {visible(report.file)}{_at(diagnostic.path)}")
@@ -71,7 +101,14 @@ def _at(path: str) -> str:
 
 
 def _snippet(
-    span: Span, report: Report, paint: _Paint, gutter: int, underline: str, shade: str, label: str, arrow: str = "-->"
+    span: Span,
+    report: Renderable,
+    paint: Paint,
+    gutter: int,
+    underline: str,
+    shade: str,
+    label: str,
+    arrow: str = "-->",
 ) -> list[str]:
     """The place, the line, and what is meant underlined."""
     bar = paint("|", _BLUE)
@@ -83,14 +120,20 @@ def _snippet(
         return [*lines, f"{' ' * gutter}= {label}"] if label else lines
     start = span.start.column - 1
     end = span.end.column - 1 if span.end.line == span.start.line else len(text)
-    before, marked, after = visible(text[:start]), visible(text[start:end]), visible(text[end:])
-    before, marked, after = _shorten(before, marked, after)
+    before, marked, after = _cut(text, start, end)
+    before, marked, after = _shorten(visible(before), visible(marked), visible(after))
     number = paint(str(span.start.line).rjust(gutter - 1), _BLUE)
     under = " " * _width(before) + underline * max(_width(marked), 1)
     lines.append(f"{' ' * gutter}{bar}")
     lines.append(f"{number} {bar} {before}{marked}{after}".rstrip())
     lines.append(f"{' ' * gutter}{bar} {paint(under + (' ' + label if label else ''), shade)}")
     return lines
+
+
+def _cut(text: str, start: int, end: int) -> tuple[str, str, str]:
+    """What of a line may be shown, before, of and after what is meant: a line may have millions of characters."""
+    more = _LONGEST + 1  # so that the line is still seen to be cut
+    return text[max(start - more, 0) : start], text[start : min(end, start + more)], text[end : end + more]
 
 
 def _shorten(before: str, marked: str, after: str) -> tuple[str, str, str]:
@@ -103,20 +146,6 @@ def _shorten(before: str, marked: str, after: str) -> tuple[str, str, str]:
         before = "…" + before[-(_LONGEST // 4) :]
     rest = _LONGEST - len(before) - len(marked)
     return before, marked, after if len(after) <= rest else after[:rest] + "…"
-
-
-def visible(text: str) -> str:
-    """Text that is safe to print: what could move the cursor or turn the direction of writing is spelt out."""
-    if text.isprintable():
-        return text
-    return "".join(
-        "    " if character == "\t" else character if _is_plain(character) else f"\\u{ord(character):04x}"
-        for character in text
-    )
-
-
-def _is_plain(character: str) -> bool:
-    return character.isprintable() or unicodedata.category(character) == "Zs"
 
 
 def _width(text: str) -> int:

@@ -1,0 +1,65 @@
+"""What is computed of matrices, and has one answer.
+
+Decompositions are found up to signs, which differ from machine to machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+AnyArray = Any
+
+_STEP = float(np.finfo(np.float32).eps)
+"""The step of single precision after 1, by which Keras tells zero from what is small."""
+
+
+def _triangle(x: AnyArray, *, lower: bool) -> AnyArray:
+    return np.tril(x) if lower else np.triu(x)
+
+
+def _cholesky_inverse(op: Any, x: AnyArray) -> AnyArray:
+    inverse = np.linalg.inv(_triangle(x, lower=not op.upper))
+    turned = np.swapaxes(inverse, -1, -2)
+    return inverse @ turned if op.upper else turned @ inverse
+
+
+def _solve(_: Any, a: AnyArray, b: AnyArray) -> AnyArray:
+    return np.linalg.solve(a, b[..., None])[..., 0] if b.ndim == a.ndim - 1 else np.linalg.solve(a, b)
+
+
+def _solve_triangular(op: Any, a: AnyArray, b: AnyArray) -> AnyArray:
+    return _solve(op, _triangle(a, lower=op.lower), b)
+
+
+def _logdet(_: Any, x: AnyArray) -> AnyArray:
+    return 2 * np.sum(np.log(np.diagonal(np.linalg.cholesky(x), axis1=-2, axis2=-1)), axis=-1)
+
+
+def _lstsq(op: Any, a: AnyArray, b: AnyArray) -> AnyArray:
+    least = _STEP * max(a.shape) if op.rcond is None else op.rcond if op.rcond >= 0 else _STEP
+    return np.linalg.pinv(a, rcond=least) @ b
+
+
+def _matrix_rank(op: Any, x: AnyArray) -> AnyArray:
+    values = np.linalg.svd(x, compute_uv=False)
+    least = values.max(axis=-1, keepdims=True) * max(x.shape[-2:]) * _STEP if op.tol is None else op.tol
+    return np.sum(values > least, axis=-1)
+
+
+def _pinv(op: Any, x: AnyArray) -> AnyArray:
+    least = 10 * max(x.shape[-2:]) * _STEP if op.rcond is None else op.rcond
+    return np.linalg.pinv(x, rcond=least)
+
+
+MATRICES: dict[str, Callable[..., AnyArray]] = {
+    "cholesky_inverse": _cholesky_inverse,
+    "logdet": _logdet,
+    "lstsq": _lstsq,
+    "matrix_rank": _matrix_rank,
+    "pinv": _pinv,
+    "solve": _solve,
+    "solve_triangular": _solve_triangular,
+}

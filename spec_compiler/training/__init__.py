@@ -1,0 +1,1 @@
+"""Data held against what a model wants of it."""

@@ -1,0 +1,185 @@
+"""The folder of a training run: what was asked, what came of it, and from where it goes on after it was cut short."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from spec_compiler.emitting.files import Target, UnwritableError, check_writable, write_all
+from spec_compiler.training.feed import IN_MEMORY_BYTES
+
+_PACKAGES = ("spec-compiler", "keras", "tensorflow", "numpy", "pyarrow", "h5py")
+
+_OF_ONE_RUN = ("best.keras", "history.csv", "history.json", "checkpoint/state.json")
+"""What is taken away when another run begins in the folder, beside what it goes on from."""
+
+LoggedValues = Mapping[str, Sequence[float]]
+
+
+class NoRunError(Exception):
+    """A folder is none of a training run, or not of this one; the message says why."""
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The folder of a training run.
+
+    It holds `run.json` (the command, versions, seed, data and results), `spec.yaml` (the spec with everything
+    expanded), `history.csv` and `history.json`, `best.keras` (the best model so far), and in `checkpoint` what the run
+    goes on from. Every file is written whole or not at all.
+    """
+
+    path: Path
+
+    @property
+    def best(self) -> Path:
+        """The best model so far."""
+        return self.path / "best.keras"
+
+    @property
+    def spec(self) -> Path:
+        """The spec with everything expanded."""
+        return self.path / "spec.yaml"
+
+    @property
+    def checkpoint(self) -> Path:
+        """What says from where the run goes on."""
+        return self.path / "checkpoint" / "state.json"
+
+    @property
+    def files(self) -> list[Path]:
+        """All files that a run writes or takes away."""
+        return [*(self.path / name for name in ("run.json", "spec.yaml", *_OF_ONE_RUN)), *self._weights()]
+
+    def check_usable(self) -> None:
+        """Refuse a folder that has something in it and is of no run, or cannot be written.
+
+        Raises:
+            UnwritableError: It is such a folder.
+        """
+        check_writable(self.path / "run.json")
+        if self.path.is_dir() and any(self.path.iterdir()) and not (self.path / "run.json").is_file():
+            raise UnwritableError(
+                f"`{self.path}` is there and is no folder of a training run, so nothing is written to it"
+            )
+
+    def begin(self, record: Mapping[str, Any], spec: str) -> None:
+        """Begin a run, with what is asked of it; what is left of another is taken away.
+
+        Raises:
+            UnwritableError: It cannot be written.
+        """
+        for name in _OF_ONE_RUN:
+            with suppress(FileNotFoundError):
+                (self.path / name).unlink()
+        for old in self._weights():
+            old.unlink()
+        self.write_text("spec.yaml", spec)
+        self.note(record)
+
+    def note(self, record: Mapping[str, Any]) -> None:
+        """Write down what the run is and has come to."""
+        self.write_text("run.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+
+    def record(self) -> dict[str, Any]:
+        """What the run is and has come to.
+
+        Raises:
+            NoRunError: The folder is of no run.
+        """
+        return _read_json(self.path / "run.json", self.path)
+
+    def state(self) -> dict[str, Any] | None:
+        """From where the run goes on; None if nothing of it is kept."""
+        return _read_json(self.checkpoint, self.path) if self.checkpoint.is_file() else None
+
+    def write_history(self, epochs: Sequence[int], values: LoggedValues) -> None:
+        """Write what has been logged, as a table and as JSON."""
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["epoch", *values])
+        for row, epoch in enumerate(epochs):
+            writer.writerow([epoch + 1, *(repr(each[row]) if row < len(each) else "" for each in values.values())])
+        self.write_text("history.csv", text.getvalue())
+        shown = {"epoch": [epoch + 1 for epoch in epochs], **{name: list(each) for name, each in values.items()}}
+        self.write_text("history.json", json.dumps(shown, indent=2) + "\n")
+
+    def keep(self, state: Mapping[str, Any], write_weights: Any, arrays: Mapping[str, Any]) -> None:
+        """Keep weights, and the state that belongs to them: the state names the file of the weights.
+
+        Raises:
+            UnwritableError: It cannot be written; what was kept before is as it was.
+        """
+        import numpy as np
+
+        folder = self.checkpoint.parent
+        number = f"{state['epoch']:06}-{state['number']:06}"
+        weights = folder / f"{number}.weights.h5"
+        targets = [Target(weights, ".weights.h5", write_weights)]
+        if arrays:
+            targets.append(Target(folder / f"{number}.npz", ".npz", lambda path: np.savez(path, **arrays)))
+        before = self._weights()
+        write_all(targets)
+        named = {**state, "weights": weights.name, "arrays": f"{number}.npz" if arrays else None}
+        self.write_text("checkpoint/state.json", json.dumps(named) + "\n")
+        for old in before:
+            if old.name not in (weights.name, f"{number}.npz"):
+                old.unlink(missing_ok=True)
+
+    def _weights(self) -> list[Path]:
+        folder = self.checkpoint.parent
+        return [*folder.glob("*.weights.h5"), *folder.glob("*.npz")]
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a file of the folder."""
+        path = self.path / name
+        write_all([Target(path, path.suffix, lambda place: _write(place, text))])
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="")
+
+
+def _read_json(path: Path, folder: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NoRunError(
+            f"`{folder}` is no folder of a training run: `{path.name}` is not there, or damaged"
+        ) from error
+    if not isinstance(found, dict):
+        raise NoRunError(f"`{folder}` is no folder of a training run: `{path.name}` is damaged")
+    return found
+
+
+def versions() -> dict[str, str]:
+    """The versions of what a run depends on."""
+    found = {"python": platform.python_version()}
+    for name in _PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def data_record(files: Iterable[Path]) -> list[dict[str, Any]]:
+    """What files of data are: their sizes, and of those that are not large what their bytes sum up to."""
+    found = []
+    left = IN_MEMORY_BYTES
+    for path in files:
+        size = path.stat().st_size
+        left -= size
+        digest = None
+        if left >= 0:
+            with open(path, "rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        found.append({"file": str(path.resolve()), "bytes": size, "sha256": digest})
+    return found

@@ -1,0 +1,1 @@
+"""The page of a spec, served while the spec is edited."""
