@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from spec_compiler.catalog.layers.core import Dense
+from spec_compiler.catalog.layers.core.dense import Dense
 from tests.browser import chromium, open_tab
 from tests.stand_ins import infer_dense
 

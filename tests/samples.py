@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from spec_compiler.catalog import families
-from spec_compiler.catalog.losses import CTC
+from spec_compiler.catalog.losses.sequences import CTC
 from spec_compiler.catalog.losses_and_metrics import Targets
 from spec_compiler.graph.typed import TypedGraph
 

@@ -7,7 +7,7 @@ and a mistake in `Dense.infer` is then told by the tests of the catalogue and of
 
 from __future__ import annotations
 
-from spec_compiler.catalog.layers.core import Dense
+from spec_compiler.catalog.layers.core.dense import Dense
 from spec_compiler.catalog.tensors import Inferred, TensorType, Weight
 
 

@@ -9,12 +9,12 @@ from typing import Any, Literal, NamedTuple
 
 from spec_compiler.analysing.registered_names import registered_names
 from spec_compiler.catalog import families
-from spec_compiler.catalog.callbacks import Monitor
+from spec_compiler.catalog.callbacks.base import Monitor
 from spec_compiler.catalog.config import Config
 from spec_compiler.catalog.data_forms import DataForm, DataKind, form_of_input, forms_of_targets, words_of
 from spec_compiler.catalog.intervals import UNKNOWN, Interval, largest, places, smallest
 from spec_compiler.catalog.layers.base import Operation, Trainable, inner_layers, of_operands
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.catalog.losses_and_metrics import LossOrMetric
 from spec_compiler.catalog.objects import Named
 from spec_compiler.catalog.tensors import Shape, TensorType

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from spec_compiler.analysing.sharing import uses
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.graph.flat import FlatOperand, NumberOperand, OutputRef
 from spec_compiler.graph.graph import Graph, Layer, Node, Part
 from spec_compiler.graph.typed import CallOperands, Operand, Result, TensorRef, TypedGraph

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from spec_compiler.analysing.structure import call_key, operand_key, operation_key, structural_key
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.graph.graph import Layer, Node
 from spec_compiler.graph.scopes import Scope
 from spec_compiler.graph.typed import CallOperands, TensorRef, TypedGraph

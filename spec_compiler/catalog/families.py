@@ -5,7 +5,7 @@ A test holds every table against Keras.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from spec_compiler.catalog.objects import Family
@@ -17,38 +17,52 @@ ACTIVATIONS = (
     "squareplus", "swish", "tanh", "tanh_shrink", "threshold",
 )  # fmt: skip
 
-INITIALIZERS = {
-    "Constant": ("constant",),
-    "GlorotNormal": ("glorot_normal",),
-    "GlorotUniform": ("glorot_uniform",),
-    "HeNormal": ("he_normal",),
-    "HeUniform": ("he_uniform",),
-    "Identity": ("identity", "IdentityInitializer"),
-    "LecunNormal": ("lecun_normal",),
-    "LecunUniform": ("lecun_uniform",),
-    "Ones": ("ones", "one"),
-    "Orthogonal": ("orthogonal", "OrthogonalInitializer"),
-    "RandomNormal": ("random_normal", "normal"),
-    "RandomUniform": ("random_uniform", "uniform"),
-    "STFT": ("stft", "STFTInitializer"),
-    "TruncatedNormal": ("truncated_normal",),
-    "VarianceScaling": ("variance_scaling",),
-    "Zeros": ("zeros", "zero"),
+INITIALIZERS: dict[str, dict[str, tuple[str, ...]]] = {
+    "constant": {
+        "Constant": ("constant",),
+        "Identity": ("identity", "IdentityInitializer"),
+        "Ones": ("ones", "one"),
+        "Zeros": ("zeros", "zero"),
+    },
+    "distributions": {
+        "RandomNormal": ("random_normal", "normal"),
+        "RandomUniform": ("random_uniform", "uniform"),
+        "TruncatedNormal": ("truncated_normal",),
+    },
+    "fourier": {"STFT": ("stft", "STFTInitializer")},
+    "glorot": {"GlorotNormal": ("glorot_normal",), "GlorotUniform": ("glorot_uniform",)},
+    "he": {"HeNormal": ("he_normal",), "HeUniform": ("he_uniform",)},
+    "lecun": {"LecunNormal": ("lecun_normal",), "LecunUniform": ("lecun_uniform",)},
+    "orthogonal": {"Orthogonal": ("orthogonal", "OrthogonalInitializer")},
+    "variance_scaling": {"VarianceScaling": ("variance_scaling",)},
+}
+"""The classes of initializers and their other names, by the module that has them: a spec that names one does not load
+the others. So it is with the other families that have more than one module."""
+
+REGULARIZERS: dict[str, dict[str, tuple[str, ...]]] = {
+    "norms": {"L1": ("l1",), "L1L2": ("l1l2", "l1_l2"), "L2": ("l2",)},
+    "orthogonal": {"OrthogonalRegularizer": ("orthogonal_regularizer",)},
 }
 
-REGULARIZERS = {
-    "L1": ("l1",),
-    "L1L2": ("l1l2", "l1_l2"),
-    "L2": ("l2",),
-    "OrthogonalRegularizer": ("orthogonal_regularizer",),
+CONSTRAINTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "norms": {"MaxNorm": ("max_norm",), "MinMaxNorm": ("min_max_norm",), "UnitNorm": ("unit_norm",)},
+    "signs": {"NonNeg": ("non_neg",)},
 }
 
-LOSSES = (
-    "BinaryCrossentropy", "BinaryFocalCrossentropy", "CTC", "CategoricalCrossentropy", "CategoricalFocalCrossentropy",
-    "CategoricalGeneralizedCrossEntropy", "CategoricalHinge", "Circle", "CosineSimilarity", "Dice", "Hinge", "Huber",
-    "KLDivergence", "LogCosh", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError",
-    "MeanSquaredLogarithmicError", "Poisson", "SparseCategoricalCrossentropy", "SquaredHinge", "Tversky",
-)  # fmt: skip
+LOSSES = {
+    "crossentropy": ("BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy"),
+    "focal": ("BinaryFocalCrossentropy", "CategoricalFocalCrossentropy"),
+    "hinge": ("CategoricalHinge", "Hinge", "SquaredHinge"),
+    "probabilistic": ("KLDivergence", "Poisson"),
+    "regression": (
+        "Huber", "LogCosh", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError",
+        "MeanSquaredLogarithmicError",
+    ),
+    "robust": ("CategoricalGeneralizedCrossEntropy",),
+    "segmentation": ("Dice", "Tversky"),
+    "sequences": ("CTC",),
+    "similarity": ("Circle", "CosineSimilarity"),
+}  # fmt: skip
 
 LOSS_FUNCTIONS = (
     "BCE", "KLD", "MAE", "MAPE", "MSE", "MSLE", "bce", "binary_crossentropy", "binary_focal_crossentropy",
@@ -83,7 +97,6 @@ METRICS = {
         "BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU",
     ),
 }  # fmt: skip
-"""The classes of metrics, by the module that has them: a spec that names one does not load the others."""
 
 METRIC_FUNCTIONS = (
     "Accuracy", "BCE", "MAE", "MAPE", "MSE", "MSLE", "acc", "accuracy", "auc", "bce", "binary_accuracy",
@@ -113,23 +126,24 @@ SHORT_NAMES = {
 CHOSEN = frozenset(("accuracy", "crossentropy"))
 """The names of losses and metrics for which Keras takes one of several functions, after targets and predictions."""
 
-OPTIMIZERS = {
-    "Adadelta": ("adadelta",),
-    "Adafactor": ("adafactor",),
-    "Adagrad": ("adagrad",),
-    "Adam": ("adam",),
-    "AdamW": ("adamw",),
-    "Adamax": ("adamax",),
-    "Ftrl": ("ftrl",),
-    "Lamb": (),
-    "Lion": ("lion",),
-    "LossScaleOptimizer": ("lossscaleoptimizer",),
-    "MultiOptimizer": ("multioptimizer",),
-    "Muon": ("muon",),
-    "Nadam": ("nadam",),
-    "RMSprop": ("rmsprop",),
-    "SGD": ("sgd",),
-    "ScheduleFreeAdamW": ("schedulefreeadamw",),
+OPTIMIZERS: dict[str, dict[str, tuple[str, ...]]] = {
+    "adadelta": {"Adadelta": ("adadelta",)},
+    "adafactor": {"Adafactor": ("adafactor",)},
+    "adagrad": {"Adagrad": ("adagrad",)},
+    "adam": {
+        "Adam": ("adam",),
+        "AdamW": ("adamw",),
+        "Adamax": ("adamax",),
+        "Lamb": (),
+        "Nadam": ("nadam",),
+        "ScheduleFreeAdamW": ("schedulefreeadamw",),
+    },
+    "composite": {"LossScaleOptimizer": ("lossscaleoptimizer",), "MultiOptimizer": ("multioptimizer",)},
+    "ftrl": {"Ftrl": ("ftrl",)},
+    "lion": {"Lion": ("lion",)},
+    "muon": {"Muon": ("muon",)},
+    "rmsprop": {"RMSprop": ("rmsprop",)},
+    "sgd": {"SGD": ("sgd",)},
 }
 
 SCHEDULES = (
@@ -137,7 +151,12 @@ SCHEDULES = (
     "PolynomialDecay",
 )  # fmt: skip
 
-CALLBACKS = ("EarlyStopping", "ReduceLROnPlateau", "SwapEMAWeights", "TerminateOnNaN")
+CALLBACKS = {
+    "early_stopping": ("EarlyStopping",),
+    "reduce_lr_on_plateau": ("ReduceLROnPlateau",),
+    "swap_ema_weights": ("SwapEMAWeights",),
+    "terminate_on_nan": ("TerminateOnNaN",),
+}
 
 _ABSTRACT = "it is a base for classes of one's own"
 
@@ -175,33 +194,33 @@ EXCLUDED: dict[str, dict[str, str]] = {
 }
 """What Keras offers and a spec cannot say, by the kind of the thing, and why."""
 
-CONSTRAINTS = {
-    "MaxNorm": ("max_norm",),
-    "MinMaxNorm": ("min_max_norm",),
-    "NonNeg": ("non_neg",),
-    "UnitNorm": ("unit_norm",),
-}
+
+def _every_name(table: Mapping[str, Mapping[str, tuple[str, ...]]]) -> dict[str, str]:
+    """The class of each name, of a table by modules."""
+    classes = {name: others for inside in table.values() for name, others in inside.items()}
+    return {name: class_name for class_name, others in sorted(classes.items()) for name in (class_name, *others)}
 
 
-def _every_name(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    return {name: class_name for class_name, others in table.items() for name in (class_name, *others)}
-
-
-def _own_names(names: tuple[str, ...]) -> dict[str, str]:
+def _own_names(names: Iterable[str]) -> dict[str, str]:
     return {name: name for name in names}
+
+
+def _modules(table: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """The module of each class, of a table by modules."""
+    return {name: module for module, names in table.items() for name in names}
 
 
 def kind_named(name: str) -> str | None:
     """What a class of Keras that is no layer is, as in "a loss", by its name; None if there is no such class."""
     tables = {
-        "a loss": LOSSES,
-        "a metric": [each for names in METRICS.values() for each in names],
-        "an optimizer": OPTIMIZERS,
+        "a loss": _modules(LOSSES),
+        "a metric": _modules(METRICS),
+        "an optimizer": _modules(OPTIMIZERS),
         "a learning rate schedule": SCHEDULES,
-        "a callback": CALLBACKS,
-        "an initializer": INITIALIZERS,
-        "a regularizer": REGULARIZERS,
-        "a constraint": CONSTRAINTS,
+        "a callback": _modules(CALLBACKS),
+        "an initializer": _modules(INITIALIZERS),
+        "a regularizer": _modules(REGULARIZERS),
+        "a constraint": _modules(CONSTRAINTS),
     }
     return next((kind for kind, names in tables.items() if name in names), None)
 
@@ -209,54 +228,78 @@ def kind_named(name: str) -> str | None:
 @cache
 def initializers() -> Family:
     """What a weight is before training."""
-    return Family("initializer", "spec_compiler.catalog.initializers", _every_name(INITIALIZERS))
+    return Family(
+        "initializer",
+        "spec_compiler.catalog.initializers",
+        _every_name(INITIALIZERS),
+        modules=_modules(INITIALIZERS),
+    )
 
 
 @cache
 def regularizers() -> Family:
     """What is added to the loss for the size of a weight or of an output."""
-    return Family("regularizer", "spec_compiler.catalog.regularizers", _every_name(REGULARIZERS))
+    return Family(
+        "regularizer", "spec_compiler.catalog.regularizers", _every_name(REGULARIZERS), modules=_modules(REGULARIZERS)
+    )
 
 
 @cache
 def constraints() -> Family:
     """What a weight is forced into after each step of training."""
-    return Family("constraint", "spec_compiler.catalog.constraints", _every_name(CONSTRAINTS))
+    return Family(
+        "constraint", "spec_compiler.catalog.constraints", _every_name(CONSTRAINTS), modules=_modules(CONSTRAINTS)
+    )
 
 
 @cache
 def losses() -> Family:
     """What training makes small."""
+    modules = _modules(LOSSES)
     return Family(
-        "loss", "spec_compiler.catalog.losses", _own_names(LOSSES), frozenset(LOSS_FUNCTIONS), SHORT_NAMES, CHOSEN
+        "loss",
+        "spec_compiler.catalog.losses",
+        _own_names(modules),
+        frozenset(LOSS_FUNCTIONS),
+        SHORT_NAMES,
+        CHOSEN,
+        modules=modules,
     )
 
 
 @cache
 def metrics() -> Family:
     """What is measured while a model is trained and tested."""
+    modules = _modules(METRICS)
     return Family(
         "metric",
         "spec_compiler.catalog.metrics",
-        _own_names(tuple(sorted(name for names in METRICS.values() for name in names))),
+        _own_names(modules),
         frozenset(METRIC_FUNCTIONS),
         SHORT_NAMES,
         CHOSEN,
         logged=True,
-        modules={name: module for module, names in METRICS.items() for name in names},
+        modules=modules,
     )
 
 
 @cache
 def optimizers() -> Family:
     """How training changes the weights."""
-    return Family("optimizer", "spec_compiler.catalog.optimizers", _every_name(OPTIMIZERS))
+    return Family(
+        "optimizer", "spec_compiler.catalog.optimizers", _every_name(OPTIMIZERS), modules=_modules(OPTIMIZERS)
+    )
 
 
 @cache
 def optimizer_maps() -> Family:
     """Which optimizer changes which weights."""
-    return Family("optimizer map", "spec_compiler.catalog.optimizers", _own_names(("OptimizerMap",)))
+    return Family(
+        "optimizer map",
+        "spec_compiler.catalog.optimizers",
+        _own_names(("OptimizerMap",)),
+        modules={"OptimizerMap": "composite"},
+    )
 
 
 @cache
@@ -268,4 +311,5 @@ def schedules() -> Family:
 @cache
 def callbacks() -> Family:
     """What happens between the epochs of training."""
-    return Family("callback", "spec_compiler.catalog.callbacks", _own_names(CALLBACKS))
+    modules = _modules(CALLBACKS)
+    return Family("callback", "spec_compiler.catalog.callbacks", _own_names(modules), modules=modules)

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from spec_compiler.catalog import families
-from spec_compiler.catalog.callbacks import ReduceLROnPlateau
+from spec_compiler.catalog.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from spec_compiler.catalog.config import Config
 from spec_compiler.catalog.keras_config.names import snake_case
 from spec_compiler.catalog.metrics.base import Better, Metric
 from spec_compiler.catalog.objects import Named
-from spec_compiler.catalog.optimizers import MultiOptimizer, OptimizerMap
+from spec_compiler.catalog.optimizers.composite import MultiOptimizer, OptimizerMap
 from spec_compiler.catalog.registered import RegisteredConfig, find
 from spec_compiler.catalog.training import CompileSettings, FitSettings, OutputSettings
 

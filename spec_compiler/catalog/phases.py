@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from spec_compiler.catalog.fields import PositiveInt, show
-from spec_compiler.catalog.optimizers import LearningRate
+from spec_compiler.catalog.optimizers.base import LearningRate
 from spec_compiler.catalog.rules import invalid
 from spec_compiler.catalog.training import Settings
 

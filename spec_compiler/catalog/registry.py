@@ -30,10 +30,17 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "lookup": ("IntegerLookup", "StringLookup", "TextVectorization"),
     "preprocessing": ("Normalization", "Pipeline", "Rescaling"),
     "activation": ("ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"),
-    "core": (
-        "Activation", "Dense", "EinsumDense", "Embedding", "Identity", "Input", "Masking", "ReversibleEmbedding",
-    ),
-    "merging": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
+    "core.activation": ("Activation",),
+    "core.dense": ("Dense",),
+    "core.einsum_dense": ("EinsumDense",),
+    "core.embedding": ("Embedding",),
+    "core.identity": ("Identity",),
+    "core.input": ("Input",),
+    "core.masking": ("Masking",),
+    "core.reversible_embedding": ("ReversibleEmbedding",),
+    "merging.concatenate": ("Concatenate",),
+    "merging.dot": ("Dot",),
+    "merging.elementwise": ("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"),
     "reshaping": (
         "Cropping1D", "Cropping2D", "Cropping3D", "Flatten", "Permute", "RepeatVector", "Reshape", "UpSampling1D",
         "UpSampling2D", "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D",
@@ -56,8 +63,14 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "ActivityRegularization", "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise",
         "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
     ),
-    "recurrent": ("GRU", "LSTM", "RNN", "SimpleRNN"),
-    "recurrent_cells": ("GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells"),
+    "recurrent.gru": ("GRU",),
+    "recurrent.lstm": ("LSTM",),
+    "recurrent.rnn": ("RNN",),
+    "recurrent.simple_rnn": ("SimpleRNN",),
+    "recurrent_cells.gru": ("GRUCell",),
+    "recurrent_cells.lstm": ("LSTMCell",),
+    "recurrent_cells.simple_rnn": ("SimpleRNNCell",),
+    "recurrent_cells.stacked": ("StackedRNNCells",),
     "wrappers": ("Bidirectional", "Sequential", "TimeDistributed"),
 }  # fmt: skip
 """The layers by the module of `catalog/layers` that has their class."""
@@ -94,7 +107,7 @@ ALIASES: dict[str, str] = {
 }
 """Other names that Keras has for a layer, the functional ones (`concatenate`) included."""
 
-FUNCTIONS: dict[str, tuple[str, str]] = {"dot": ("layers.merging", "DotFunction")}
+FUNCTIONS: dict[str, tuple[str, str]] = {"dot": ("layers.merging.dot", "DotFunction")}
 """The functional names whose defaults are not those of the layer: the module and the class of each."""
 
 OPS: dict[str, dict[str, str]] = {

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from spec_compiler.catalog.dtypes import is_float
 from spec_compiler.catalog.layers.base import LayerConfig, Operation
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.catalog.rules import EmptyResultError, RankError, RuleError, ShapeError
 from spec_compiler.catalog.tensors import Shape, TensorType
 from spec_compiler.graph.graph import Graph, Node

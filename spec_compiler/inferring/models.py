@@ -15,7 +15,7 @@ from spec_compiler.catalog.layers.base import (
     Trainable,
     inner_layers,
 )
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.catalog.rules import DtypeError, RuleError
 from spec_compiler.catalog.tensors import Inferred, TensorType
 from spec_compiler.diagnostics.diagnostic import Finding, Findings

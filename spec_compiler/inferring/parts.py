@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings, Remark
 from spec_compiler.graph.graph import Graph, Part

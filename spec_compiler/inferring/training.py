@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from spec_compiler.catalog.callbacks import Monitor
+from spec_compiler.catalog.callbacks.base import Monitor
 from spec_compiler.catalog.layers.base import LayerConfig, Trainable, inner_layers
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.catalog.metrics.base import Metric
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings, Remark

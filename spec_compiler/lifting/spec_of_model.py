@@ -15,7 +15,8 @@ from spec_compiler.catalog.keras_config.deserialize import (
 from spec_compiler.catalog.keras_config.form import ConfigData
 from spec_compiler.catalog.keras_config.kinds import shortest_of_float32
 from spec_compiler.catalog.layers.base import Operation
-from spec_compiler.catalog.layers.core import Identity, Input
+from spec_compiler.catalog.layers.core.identity import Identity
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.catalog.ops.base import Op
 from spec_compiler.catalog.registry import usual_name
 from spec_compiler.catalog.spec_values import SpecValues, type_name

@@ -11,7 +11,7 @@ from typing import Any
 
 from spec_compiler.catalog.fields import DtypePolicy, ModelSeed
 from spec_compiler.catalog.layers.base import TRAINING, InnerLayer, Operation, Trainable
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings, Guess, Remark
 from spec_compiler.diagnostics.suggest import did_you_mean

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from spec_compiler.catalog import families
-from spec_compiler.catalog.callbacks import Monitor, ReduceLROnPlateau
+from spec_compiler.catalog.callbacks.base import Monitor
+from spec_compiler.catalog.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from spec_compiler.catalog.logs import VALIDATION, LoggedValue, direction, is_own
 from spec_compiler.catalog.training import OutputSettings
 from spec_compiler.diagnostics import codes

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from spec_compiler.catalog.dtypes import is_float
-from spec_compiler.catalog.layers.core import EmbeddingTable, Input
+from spec_compiler.catalog.layers.core.embedding import EmbeddingTable
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Finding, Remark
 from spec_compiler.graph.typed import TensorRef, TypedGraph

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from spec_compiler.analysing.final_activation import final_activation
 from spec_compiler.catalog import families
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.catalog.losses_and_metrics import LossOrMetric, Targets
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Finding, Remark

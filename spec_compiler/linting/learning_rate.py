@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from spec_compiler.catalog.callbacks import ReduceLROnPlateau
+from spec_compiler.catalog.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from spec_compiler.catalog.config import Config
 from spec_compiler.catalog.registered import RegisteredConfig
 from spec_compiler.catalog.training import FitSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from spec_compiler.analysing.masks import Mask, has_steps, masks, users
-from spec_compiler.catalog.layers.core import EmbeddingTable
+from spec_compiler.catalog.layers.core.embedding import EmbeddingTable
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Finding, Remark
 from spec_compiler.graph.typed import TensorRef, TypedGraph

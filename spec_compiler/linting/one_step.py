@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from spec_compiler.analysing.classes import CallsByClass
 from spec_compiler.catalog.layers.base import Operation
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Finding, Remark
 from spec_compiler.graph.typed import TensorRef, TypedGraph, tensors_of

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from spec_compiler.analysing.repetition import MOST_TOWERS
 from spec_compiler.analysing.structure import call_key, operand_key, operation_key
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Finding, Remark
 from spec_compiler.graph.graph import Node

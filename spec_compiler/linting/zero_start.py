@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from spec_compiler.catalog.activations import CUTTING, LINEAR
-from spec_compiler.catalog.initializers import is_zero
+from spec_compiler.catalog.initializers.constant import is_zero
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Finding, Remark
 from spec_compiler.graph.typed import TensorRef, TypedGraph

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from spec_compiler.catalog.layers.core import Dense
+from spec_compiler.catalog.layers.core.dense import Dense
 from spec_compiler.catalog.rules import RuleError
 from spec_compiler.expanding.node import Planned
 from spec_compiler.linking.bind import Binder

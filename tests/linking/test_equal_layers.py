@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import spec_compiler as sc
-from spec_compiler.catalog.layers.core import Dense
+from spec_compiler.catalog.layers.core.dense import Dense
 from spec_compiler.catalog.layers.regularization import Dropout
 
 

@@ -8,11 +8,12 @@ from typing import ClassVar
 from pydantic import Field
 
 from spec_compiler.catalog.fields import Finite, PositiveInt
-from spec_compiler.catalog.initializers import Constant
+from spec_compiler.catalog.initializers.constant import Constant
 from spec_compiler.catalog.intervals import Interval, Ranged, number
 from spec_compiler.catalog.layers.base import CallArgument, tensor
 from spec_compiler.catalog.layers.floating import FloatLayer, require_float
-from spec_compiler.catalog.layers.merging import A_PAIR, ElementwiseMerge
+from spec_compiler.catalog.layers.merging.base import A_PAIR
+from spec_compiler.catalog.layers.merging.elementwise import ElementwiseMerge
 from spec_compiler.catalog.mask_rules import LOSES, MaskRule
 from spec_compiler.catalog.operands import FLOATING, Elements
 from spec_compiler.catalog.rules import ShapeError, known

@@ -10,7 +10,8 @@ from pydantic import Field
 from spec_compiler.catalog.costs import times, total
 from spec_compiler.catalog.dtypes import is_float, is_integer
 from spec_compiler.catalog.fields import Fraction, Seed
-from spec_compiler.catalog.initializers import GlorotUniform, Ones
+from spec_compiler.catalog.initializers.constant import Ones
+from spec_compiler.catalog.initializers.glorot import GlorotUniform
 from spec_compiler.catalog.intervals import INFINITY, SHARES, Interval, Ranged, hull, number
 from spec_compiler.catalog.layers.attention_masks import insert_axis, merge, require_spread, stretch
 from spec_compiler.catalog.layers.base import TRAINING, CallArgument, flag, tensors

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from spec_compiler.catalog.costs import kernel_size, times
 from spec_compiler.catalog.dtypes import is_float
 from spec_compiler.catalog.fields import DataFormat, Finite, NonNegativeFloat, PositiveFloat, PositiveInt
-from spec_compiler.catalog.initializers import STFT, Window
+from spec_compiler.catalog.initializers.fourier import STFT, Window
 from spec_compiler.catalog.intervals import NOT_NEGATIVE, UNKNOWN, Interval
 from spec_compiler.catalog.layers.base import LayerConfig
 from spec_compiler.catalog.layers.preprocessing_rules import DataLayer, check_policy

@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from spec_compiler.catalog.activations import SHARING, activated
 from spec_compiler.catalog.config import Config
-from spec_compiler.catalog.constraints import Constraint as WeightConstraint
+from spec_compiler.catalog.constraints.base import Constraint as WeightConstraint
 from spec_compiler.catalog.costs import Cost, bytes_of
 from spec_compiler.catalog.dtypes import is_float, is_integer, policy
 from spec_compiler.catalog.fields import (
@@ -24,11 +24,11 @@ from spec_compiler.catalog.fields import (
     Regularizer,
 )
 from spec_compiler.catalog.gradient_flow import Flow, NoDerivative
-from spec_compiler.catalog.initializers import Initializer as WeightInitializer
+from spec_compiler.catalog.initializers.base import Initializer as WeightInitializer
 from spec_compiler.catalog.intervals import EVERY, UNKNOWN, Interval, Ranged, hull, in_dtype, number
 from spec_compiler.catalog.mask_rules import UNKNOWN as UNKNOWN_MASK
 from spec_compiler.catalog.mask_rules import MaskRule
-from spec_compiler.catalog.regularizers import Regularizer as WeightRegularizer
+from spec_compiler.catalog.regularizers.base import Regularizer as WeightRegularizer
 from spec_compiler.catalog.rules import DtypeError, RuleError, ShapeError, conflict, invalid
 from spec_compiler.catalog.tensors import Dimension, Inferred, Shape, TensorType, Weight, format_shape
 

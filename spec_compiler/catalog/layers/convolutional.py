@@ -11,7 +11,7 @@ from spec_compiler.catalog.activations import LINEAR, check_activation
 from spec_compiler.catalog.costs import kernel_size, times
 from spec_compiler.catalog.fields import PositiveInt, Sizes
 from spec_compiler.catalog.layers.base import Activated, Arguments, Bias, Kernel
-from spec_compiler.catalog.layers.core import Lora, check_lora, lora_weights
+from spec_compiler.catalog.layers.core.lora import Lora, check_lora, lora_weights
 from spec_compiler.catalog.layers.floating import FloatLayer
 from spec_compiler.catalog.layers.windows import (
     Padding,

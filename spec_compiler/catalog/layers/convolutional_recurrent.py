@@ -13,8 +13,9 @@ from spec_compiler.catalog.intervals import UNKNOWN, Interval, Ranged, hull, num
 from spec_compiler.catalog.layers.base import MASK, TRAINING, CallArgument, Kernel, tensor
 from spec_compiler.catalog.layers.convolutional import Convolution, Filters
 from spec_compiler.catalog.layers.floating import require_float, require_mask
-from spec_compiler.catalog.layers.recurrent import INITIAL_STATE, Recurrent, check_loop
-from spec_compiler.catalog.layers.recurrent_cells import Gates, Recurrence, TanhActivated, UnitForgetBias, gated
+from spec_compiler.catalog.layers.recurrent.base import INITIAL_STATE, Recurrent, check_loop
+from spec_compiler.catalog.layers.recurrent_cells.base import Gates, Recurrence, TanhActivated, gated
+from spec_compiler.catalog.layers.recurrent_cells.lstm import UnitForgetBias
 from spec_compiler.catalog.layers.windows import Padding, Window1D, Window2D, Window3D, WindowT
 from spec_compiler.catalog.rules import ArityError, ShapeError, conflict, known, require_rank
 from spec_compiler.catalog.shapes import agree

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from spec_compiler.catalog.costs import is_kernel, times, total
 from spec_compiler.catalog.fields import Fraction, Integers, PositiveInt, Seed, show
-from spec_compiler.catalog.initializers import counting
+from spec_compiler.catalog.initializers.fans import counting
 from spec_compiler.catalog.intervals import SHARES, UNKNOWN, Interval
 from spec_compiler.catalog.layers.attention import CAUSAL, RETURN_SCORES
 from spec_compiler.catalog.layers.attention_masks import insert_axis, merge, require_spread, stretch

@@ -19,7 +19,8 @@ from spec_compiler.catalog.fields import (
     Regularizer,
     show,
 )
-from spec_compiler.catalog.initializers import Ones, TruncatedNormal
+from spec_compiler.catalog.initializers.constant import Ones
+from spec_compiler.catalog.initializers.distributions import TruncatedNormal
 from spec_compiler.catalog.intervals import UNKNOWN, Interval, Ranged, spread
 from spec_compiler.catalog.layers.base import (
     MASK,

@@ -12,7 +12,7 @@ from spec_compiler.catalog.costs import Cost, together
 from spec_compiler.catalog.dtypes import is_integer
 from spec_compiler.catalog.fields import Integers
 from spec_compiler.catalog.gradient_flow import Flow, NoDerivative
-from spec_compiler.catalog.initializers import Ones, Zeros
+from spec_compiler.catalog.initializers.constant import Ones, Zeros
 from spec_compiler.catalog.intervals import UNKNOWN, Interval, Ranged, hull, number
 from spec_compiler.catalog.layers.base import (
     MASK,

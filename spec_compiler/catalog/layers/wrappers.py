@@ -29,7 +29,7 @@ from spec_compiler.catalog.layers.base import (
     tensor,
     through,
 )
-from spec_compiler.catalog.layers.recurrent import INITIAL_STATE, SEQUENCES, Recurrent, check_steps_mask
+from spec_compiler.catalog.layers.recurrent.base import INITIAL_STATE, SEQUENCES, Recurrent, check_steps_mask
 from spec_compiler.catalog.mask_rules import PROPAGATES, MaskRule, ResultMask, chained
 from spec_compiler.catalog.rules import ArityError, RankError, ShapeError, conflict
 from spec_compiler.catalog.tensors import Dimension, Inferred, Shape, TensorType, Weight, format_shape, one

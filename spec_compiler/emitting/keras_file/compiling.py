@@ -9,7 +9,7 @@ from spec_compiler.catalog.families import optimizers
 from spec_compiler.catalog.keras_config.form import ConfigData
 from spec_compiler.catalog.keras_config.serialize import serialize
 from spec_compiler.catalog.objects import Named
-from spec_compiler.catalog.optimizers import LossScaleOptimizer
+from spec_compiler.catalog.optimizers.composite import LossScaleOptimizer
 from spec_compiler.emitting.trained_outputs import of_outputs
 from spec_compiler.graph.typed import TypedGraph
 

@@ -13,7 +13,8 @@ from spec_compiler.catalog.keras_config.names import AutomaticNames
 from spec_compiler.catalog.keras_config.serialize import envelope, serialize, serialize_call
 from spec_compiler.catalog.keras_config.table import keras_class
 from spec_compiler.catalog.layers.base import InnerLayer, Operation
-from spec_compiler.catalog.layers.core import Identity, Input
+from spec_compiler.catalog.layers.core.identity import Identity
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.catalog.ops.base import Op
 from spec_compiler.catalog.tensors import TensorType
 from spec_compiler.emitting.keras_file.configuration import configuration

@@ -19,9 +19,9 @@ import numpy as np
 
 from spec_compiler.catalog.config import Config
 from spec_compiler.catalog.dtypes import is_float
-from spec_compiler.catalog.initializers import FanInitializer
+from spec_compiler.catalog.initializers.fans import FanInitializer
 from spec_compiler.catalog.layers.base import InnerLayer, Operation, Trainable
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.catalog.ops.base import Op
 from spec_compiler.catalog.tensors import Weight
 from spec_compiler.emitting.keras_model.compile import compile_model

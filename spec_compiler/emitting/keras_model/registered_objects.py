@@ -9,7 +9,7 @@ import keras
 
 from spec_compiler.catalog import registered_objects
 from spec_compiler.catalog.fields import ScopeName
-from spec_compiler.catalog.optimizers import LearningRate
+from spec_compiler.catalog.optimizers.base import LearningRate
 from spec_compiler.emitting.keras_model.registered_layers import register_layer
 
 _KINDS = {

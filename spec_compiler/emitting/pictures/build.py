@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from spec_compiler.analysing.sharing import first_uses, sharing, uses
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.emitting.pictures import captions
 from spec_compiler.emitting.pictures.copies import with_copies_joined
 from spec_compiler.emitting.pictures.diagram import Box, BoxKind, Diagram, DiagramEdge, EdgeKind, Port

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from spec_compiler.catalog import registry
 from spec_compiler.catalog.layers.base import Operation, Trainable
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.catalog.ops.base import Op
 from spec_compiler.catalog.ops.numpy.indexing import GetItem
 from spec_compiler.diagnostics.diagnostic import Findings

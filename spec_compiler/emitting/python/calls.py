@@ -9,7 +9,7 @@ from typing import Any
 
 from spec_compiler.catalog.keras_config import table
 from spec_compiler.catalog.layers.base import Callee, Operation, Trainable
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.catalog.ops.base import Op
 from spec_compiler.emitting.python.code import Bracketed, Fragment, call, list_of, text_of, tuple_of
 from spec_compiler.emitting.python.values import PythonValues

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from spec_compiler.catalog.dtypes import is_float
 from spec_compiler.catalog.layers.base import Callee, InnerLayer, Operation
-from spec_compiler.catalog.layers.core import Input
+from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.catalog.ops.base import Op
 from spec_compiler.emitting.python.calls import (
     arguments_of_call,

@@ -7,7 +7,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from spec_compiler.catalog.initializers import STFT, Window
+from spec_compiler.catalog.initializers.fourier import STFT, Window
 from spec_compiler.emitting.keras_file.fourier_kernel import fourier_kernel, window
 
 pytestmark = pytest.mark.tensorflow

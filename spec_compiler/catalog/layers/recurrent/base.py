@@ -1,55 +1,27 @@
-"""Recurrent layers: loops over the steps of sequences."""
+"""What loops over steps have in common."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Annotated, Any, ClassVar, Literal, Self
-
-from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from typing import Any, ClassVar
 
 from spec_compiler.catalog.costs import kernel_size, times
-from spec_compiler.catalog.dtypes import COMPLEX
-from spec_compiler.catalog.fields import (
-    show,
-)
 from spec_compiler.catalog.intervals import Interval, Ranged
 from spec_compiler.catalog.layers.base import (
     MASK,
     TRAINING,
-    Bias,
     CallArgument,
-    InnerLayer,
-    Kernel,
     LayerConfig,
     Loop,
     tensor,
     tensors,
 )
-from spec_compiler.catalog.layers.floating import FloatLayer
-from spec_compiler.catalog.layers.recurrent_cells import (
-    Cell,
-    Gates,
-    GRUCell,
-    LSTMCell,
-    Recurrence,
-    ResetAfter,
-    SimpleRNNCell,
-    StackedRNNCells,
-    TanhActivated,
-    UnitForgetBias,
-    Units,
-    cell_of,
-    check_states,
-    flat_sizes,
-)
+from spec_compiler.catalog.layers.recurrent_cells.base import Cell, check_states, flat_sizes
 from spec_compiler.catalog.mask_rules import USES_AND_ENDS, USES_AND_PROPAGATES, MaskRule
 from spec_compiler.catalog.operands import NUMBERS, require_elements
 from spec_compiler.catalog.rules import (
     ShapeError,
     UnknownDimensionError,
-    conflict,
-    invalid,
     known,
     require_rank,
 )
@@ -60,15 +32,6 @@ SEQUENCES = tensor("sequences", "The sequences: (batch, steps, features).")
 INITIAL_STATE = tensors(
     "initial_state", "The states to begin with, one tensor each; zeros if left out.", required=False
 )
-
-
-def _cudnn_choice(value: Any) -> bool | str:
-    if isinstance(value, bool) or value == "auto":
-        return value  # type: ignore[no-any-return]
-    raise invalid(f"takes true, false or `auto`, not {show(value)}")
-
-
-CudnnChoice = Annotated[bool | str, PlainValidator(_cudnn_choice, json_schema_input_type=bool | Literal["auto"])]
 
 
 class Recurrent(Loop, LayerConfig):
@@ -188,110 +151,3 @@ def check_loop(layer: Loop, sequences: TensorType) -> None:
         )
     if layer.unroll and steps is None:
         raise UnknownDimensionError("is unrolled and needs to know the number of steps", "sequences", argument="unroll")
-
-
-class CellLayer(Recurrent, FloatLayer):
-    """A recurrent layer whose cell is a layer of Keras's own."""
-
-    cell_class: ClassVar[type[Cell]]
-    cell_name: ClassVar[str]
-
-    @property
-    def steps(self) -> Cell:
-        """The cell, with the arguments that the layer hands to it."""
-        shared = {name: getattr(self, name) for name in self.cell_class.model_fields if name in type(self).model_fields}
-        return self.cell_class.model_construct(**{**shared, "activity_regularizer": None})
-
-    def loop_weights(self, width: int) -> tuple[Weight, ...]:
-        """The weights of the cell."""
-        return tuple(
-            replace(weight, name=f"{self.cell_name}/{weight.name}") for weight in self.steps.step_weights(width)
-        )
-
-
-class SimpleRNN(Units, TanhActivated, Kernel, Bias, Recurrence, CellLayer):
-    """A fully connected recurrent layer: the output of a step goes into the next one."""
-
-    example: ClassVar[str] = "units: 4, inputs: sequence"
-    cell_class: ClassVar[type[Cell]] = SimpleRNNCell
-    cell_name: ClassVar[str] = "simple_rnn_cell"
-
-
-class GRU(Units, TanhActivated, Gates, Kernel, Bias, Recurrence, ResetAfter, CellLayer):
-    """A gated recurrent unit (Cho et al., 2014)."""
-
-    example: ClassVar[str] = "units: 4, inputs: sequence"
-    cell_class: ClassVar[type[Cell]] = GRUCell
-    cell_name: ClassVar[str] = "gru_cell"
-
-    use_cudnn: CudnnChoice = Field("auto", description="Whether cuDNN is used: true, false, or `auto` where it can be.")
-
-
-class LSTM(Units, TanhActivated, Gates, Kernel, Bias, Recurrence, UnitForgetBias, CellLayer):
-    """A long short-term memory (Hochreiter and Schmidhuber, 1997)."""
-
-    example: ClassVar[str] = "units: 4, inputs: sequence"
-    cell_class: ClassVar[type[Cell]] = LSTMCell
-    cell_name: ClassVar[str] = "lstm_cell"
-    state_names: ClassVar[tuple[str, ...]] = ("state_h", "state_c")
-
-    use_cudnn: CudnnChoice = Field("auto", description="Whether cuDNN is used: true, false, or `auto` where it can be.")
-
-
-def _cells(value: Any) -> InnerLayer | tuple[InnerLayer, ...]:
-    several = tuple(value) if isinstance(value, (list, tuple)) else (value,)
-    if not several or not all(isinstance(inner, InnerLayer) for inner in several):
-        raise invalid("takes a cell or a list of cells: mappings with `type` and the arguments")
-    return several if isinstance(value, (list, tuple)) else several[0]
-
-
-_CELL_SCHEMA = {"x-definition": "nested_layer"}
-_CELLS_SCHEMA = {"anyOf": [_CELL_SCHEMA, {"type": "array", "items": _CELL_SCHEMA, "minItems": 1}]}
-Cells = Annotated[InnerLayer | tuple[InnerLayer, ...], PlainValidator(_cells), WithJsonSchema(_CELLS_SCHEMA)]
-
-
-class RNN(Recurrent):
-    """A recurrent layer made of a cell, or of several cells on top of each other."""
-
-    example: ClassVar[str] = "cell: {type: GRUCell, units: 4}, inputs: sequence"
-    nested: ClassVar[tuple[str, ...]] = ("cell",)
-
-    cell: Cells = Field(description="The cell, or a list of cells, each on top of the one before.")
-    zero_output_for_mask: bool = Field(False, description="Whether masked steps give zeros, or the step before again.")
-
-    @model_validator(mode="after")
-    def _only_cells(self) -> Self:
-        for inner in self.cells:
-            if not isinstance(inner.config, Cell):
-                raise conflict("cell", f"`{inner.config.keras_name}` is not a cell of a recurrent layer")
-        return self
-
-    @model_validator(mode="after")
-    def _real_dtype(self) -> Self:
-        if self.compute_dtype in (*COMPLEX, "string"):
-            raise conflict("dtype", f"`dtype` is {self.dtype}, and the layer computes with real numbers")
-        return self
-
-    @property
-    def cells(self) -> tuple[InnerLayer, ...]:
-        """The cells, also if there is one."""
-        return self.cell if isinstance(self.cell, tuple) else (self.cell,)
-
-    @property
-    def state_names(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The names of the states of the one cell, where it has names for them."""
-        if isinstance(self.cell, tuple) or isinstance(self.cell.config, StackedRNNCells):
-            return ()
-        return LSTM.state_names if isinstance(self.cell.config, LSTMCell) else ("state",)
-
-    @property
-    def steps(self) -> Cell:
-        """The cell, or the cells as one."""
-        return StackedRNNCells(cells=self.cell) if isinstance(self.cell, tuple) else cell_of(self.cell)
-
-    def loop_weights(self, width: int) -> tuple[Weight, ...]:
-        """The weights of the cells."""
-        if isinstance(self.cell, tuple):
-            name = "stacked_rnn_cells"
-            return InnerLayer(name, self.steps).own(self.steps.step_weights(width), name)
-        return self.cell.own(self.steps.step_weights(width), self.cell.name)

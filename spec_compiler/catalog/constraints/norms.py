@@ -1,24 +1,14 @@
-"""Constraints: what a weight is forced into after each step of training."""
+"""Constraints of the norms of weights."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
-from spec_compiler.catalog.config import Config
+from spec_compiler.catalog.constraints.base import Constraint
 from spec_compiler.catalog.fields import Axes, Fraction, NonNegativeFloat
 from spec_compiler.catalog.rules import conflict
-
-
-class Constraint(Config):
-    """What a weight is forced into after each step."""
-
-    keras_module: ClassVar[str] = "keras.constraints"
-
-    def refuses(self, shape: tuple[int, ...]) -> str | None:
-        """Why it cannot be applied to a weight of some shape; None if it can."""
-        return None
 
 
 class NormConstraint(Constraint):
@@ -56,10 +46,6 @@ class MinMaxNorm(NormConstraint):
                 f"`min_value` is at most `max_value`, and {self.min_value:.6g} is above {self.max_value:.6g}",
             )
         return self
-
-
-class NonNeg(Constraint):
-    """Replaces negative numbers by zero."""
 
 
 class UnitNorm(NormConstraint):

@@ -1,0 +1,1 @@
+"""Constraints: what a weight is forced into after each step of training."""

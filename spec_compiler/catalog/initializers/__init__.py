@@ -1,0 +1,1 @@
+"""Initializers: what a weight is before training."""

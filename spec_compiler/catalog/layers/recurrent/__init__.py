@@ -1,0 +1,1 @@
+"""Recurrent layers: loops over the steps of sequences."""

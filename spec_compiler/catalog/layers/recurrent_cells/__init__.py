@@ -1,0 +1,1 @@
+"""The cells that recurrent layers repeat, and the arguments that both have."""

@@ -1,0 +1,1 @@
+"""Optimizers: how training changes the weights."""
