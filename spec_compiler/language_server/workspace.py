@@ -66,6 +66,7 @@ class OpenDocument:
         version: The editor's number for this text.
         edited: The lines (from 1) that are otherwise than in the text before.
         last_read: The text when it could last be read; None if it never could.
+        begun: What was known of the document before the line was begun that is being typed; None if that is not known.
     """
 
     uri: str
@@ -73,6 +74,7 @@ class OpenDocument:
     version: int | None = None
     edited: frozenset[int] = frozenset()
     last_read: ReadText | None = None
+    begun: Snapshot | None = None
     _nearest: NearestText | None = None
 
     @property
@@ -139,7 +141,8 @@ class Workspace:
             return
         edited = _edited(before.text, now) if before is not None else frozenset()
         likely = edited if len(edited) <= _MOST_EDITED else frozenset()
-        self._open[uri] = OpenDocument(uri, now, version, likely, last_read)
+        begun = self._begun(before, now) if before is not None else None
+        self._open[uri] = OpenDocument(uri, now, version, likely, last_read, begun)
         self._forget(uri)
 
     change = open
@@ -156,6 +159,8 @@ class Workspace:
             return False
         self._params = dict(params)
         self._snapshots.clear()
+        for each in self._open.values():
+            each.begun = None
         return True
 
     def changed_on_disk(self, uri: str) -> None:
@@ -166,6 +171,14 @@ class Workspace:
         self._snapshots.pop(uri, None)
         for other in self.dependents(uri):
             self._snapshots.pop(other, None)
+            self._open[other].begun = None
+
+    def _begun(self, before: OpenDocument, now: DocumentText) -> Snapshot | None:
+        """What was known of a document before the line was begun that is otherwise now."""
+        for each in (before.begun, self._snapshots.get(before.uri)):
+            if each is not None and _differs_in_a_line(each.text, now):
+                return each if each.before is None else replace(each, before=None, typing=frozenset())
+        return None
 
     # What is known
 
@@ -210,9 +223,14 @@ class Workspace:
         """
         found = self._snapshots.get(uri)
         if found is None:
-            found = self.analyse(self._open.get(uri) or self._from_disk(uri))
-            self._snapshots[uri] = found
             opened = self._open.get(uri)
+            found = self.analyse(opened or self._from_disk(uri))
+            if opened is not None and opened.begun is not None:
+                if _is_half_typed(opened.begun, found):
+                    found = replace(found, before=opened.begun, typing=_edited(opened.begun.text, found.text))
+                else:
+                    opened.begun = None
+            self._snapshots[uri] = found
             if opened is not None and not found.changed and not found.syntax:
                 said = frozenset((each.code, each.message) for each in found.analysis.report)
                 opened.last_read = ReadText(opened.text, said)
@@ -325,6 +343,20 @@ def _real(file: str, of: str) -> str:
         path = path_of(of)
         return os.path.realpath(path) if path is not None else of
     return file if file.startswith(STANDARD) else os.path.realpath(file)
+
+
+def _differs_in_a_line(before: DocumentText, now: DocumentText) -> bool:
+    return len(before.all_lines) == len(now.all_lines) and len(_edited(before, now)) == 1
+
+
+def _is_half_typed(begun: Snapshot, now: Snapshot) -> bool:
+    """Whether something is wrong with a text that was not before a line was begun."""
+    return bool(now.syntax) or not _errors(now) <= _errors(begun)
+
+
+def _errors(snapshot: Snapshot) -> frozenset[tuple[str, str]]:
+    report = snapshot.analysis.report
+    return frozenset((each.code, each.message) for each in report if each.severity == "error")
 
 
 def _edited(before: DocumentText, now: DocumentText) -> frozenset[int]:
