@@ -51,7 +51,7 @@ TRIGGERS = [" ", "{", "[", ",", ":", ".", '"', "'", "$", ">", "/", "-"]
 def completion(workspace: Workspace, snapshot: Snapshot, position: types.Position) -> types.CompletionList:
     """What can be written at a position, what fits best first."""
     cursor = cursor_at(workspace, snapshot, position)
-    items = list(_Proposals(snapshot, cursor).all())[:_MOST] if cursor is not None else []
+    items = list(_Proposals(workspace, snapshot, cursor).all())[:_MOST] if cursor is not None else []
     return types.CompletionList(is_incomplete=False, items=items)
 
 
@@ -70,7 +70,8 @@ def resolve(item: types.CompletionItem) -> types.CompletionItem:
 
 
 class _Proposals:
-    def __init__(self, snapshot: Snapshot, cursor: Cursor) -> None:
+    def __init__(self, workspace: Workspace, snapshot: Snapshot, cursor: Cursor) -> None:
+        self.workspace = workspace
         self.snapshot = snapshot
         self.known = snapshot.for_proposals
         self.cursor = cursor
@@ -326,14 +327,16 @@ class _Proposals:
         """The names that can flow in: those that fit first, each with its shape, and with its outputs."""
         node = self.slot.node if self.slot.node is not None and self.slot.node[-2:-1] == ("nodes",) else None
         layers = self.value_at((*self.home.path, "layers"))
-        fits = fitting_tensors(self.known, self.slot, self.value_at(node), layers) if node is not None else any_tensor
         refused = self.after(node) if node is not None else frozenset()
         scopes = self.known.scopes_by_graph.get(self.home, ())
+        names = [name for name in names_in_graph(self.known, self.home) if name not in refused and MARK not in name]
+        flowing = {name: tensors_of(self.known, scopes[0], name) if scopes else [] for name in names}
+        fits: Fits = any_tensor
+        if node is not None:
+            asked = [each.kind for tensors in flowing.values() for each in tensors]
+            fits = fitting_tensors(self.workspace, self.known, self.slot, self.value_at(node), layers, asked)
         insert = self.as_key if is_key else self.quoted
-        for number, name in enumerate(names_in_graph(self.known, self.home)):
-            if name in refused or MARK in name:
-                continue
-            tensors = tensors_of(self.known, scopes[0], name) if scopes else []
+        for number, (name, tensors) in enumerate(flowing.items()):
             kinds = [each.kind for each in tensors]
             yield self.reference(name, kinds, fits, number, insert(name))
             if len(tensors) > 1 and not is_key:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from spec_compiler.catalog.config import Config
 from spec_compiler.catalog.families import losses
 from spec_compiler.catalog.layers.base import CallArgument, Operation
 from spec_compiler.catalog.objects import Family, Named
-from spec_compiler.catalog.rules import DtypeError, RankError, RuleError
+from spec_compiler.catalog.rules import ArityError, DtypeError, RankError, RuleError
 from spec_compiler.catalog.tensors import TensorType
 from spec_compiler.catalog.training import OutputSettings
 from spec_compiler.diagnostics.diagnostic import Findings
@@ -21,9 +21,13 @@ from spec_compiler.graph.flat import OutputRef
 from spec_compiler.graph.graph import Output
 from spec_compiler.graph.typed import TensorRef, TypedGraph
 from spec_compiler.language_server.call_target import call_target_of
+from spec_compiler.language_server.fitting_blocks import refused_by_block
 from spec_compiler.language_server.flow import flows, tensors_of
+from spec_compiler.language_server.inputs_written import references_for
 from spec_compiler.language_server.slots import Slot
 from spec_compiler.language_server.snapshot import Snapshot, index_of_output
+from spec_compiler.language_server.target import blocks_written
+from spec_compiler.language_server.workspace import Workspace
 from spec_compiler.linting import activation_and_loss, misfit_metric
 from spec_compiler.reading.read import read
 from spec_compiler.reading.source import Source
@@ -37,21 +41,28 @@ def any_tensor(_: TensorType) -> bool:
     return True
 
 
-def fitting_tensors(snapshot: Snapshot, slot: Slot, written: Any, layers: Any) -> Fits:
+def fitting_tensors(
+    workspace: Workspace, snapshot: Snapshot, slot: Slot, written: Any, layers: Any, kinds: Iterable[TensorType]
+) -> Fits:
     """Whether a tensor can flow in where a reference is being typed, by rank and dtype.
 
     Args:
+        workspace: The open documents.
         snapshot: The document.
         slot: Where the reference is.
         written: The node as it is written, with what else flows in.
         layers: The shared layers of its graph, as they are written.
+        kinds: The tensors that will be asked about.
     """
     if not isinstance(written, dict) or slot.node is None:
         return any_tensor
-    called = call_target_of(written, layers, {})
+    called = call_target_of(written, layers, blocks_written(snapshot))
+    if called.block is not None:
+        refused = refused_by_block(workspace, snapshot, slot, called, written, kinds)
+        return lambda kind: kind not in refused
     found = called.operation
-    calls = [call for call in found.calls if call.kind != "flag"] if found is not None else []
-    argument = next((call for call in calls if slot.argument in (None, call.name)), None)
+    calls = found.signature().tensors if found is not None else ()
+    argument = _argument_at(found, slot) if found is not None else None
     if found is None or argument is None:
         return any_tensor
     config, is_exact = _config_of(snapshot, slot, found, called.arguments)
@@ -60,8 +71,8 @@ def fitting_tensors(snapshot: Snapshot, slot: Slot, written: Any, layers: Any) -
     beside = [call for call in calls if call.required and call is not argument]
     place = _InputPlace(
         argument,
-        tuple(_tensors_of(snapshot, slot, written, argument)) if argument.kind != "tensor" else (),
-        {call: tuple(_tensors_of(snapshot, slot, written, call)) for call in beside},
+        tuple(_tensors_of(snapshot, slot, written, found, argument)) if argument.kind != "tensor" else (),
+        {call: tuple(_tensors_of(snapshot, slot, written, found, call)) for call in beside},
         (RuleError,) if is_exact else (RankError, DtypeError),
     )
     known: dict[TensorType, bool] = {}
@@ -98,6 +109,9 @@ class _InputPlace:
         stand_ins = {each.name for each, known in self.beside.items() if not known}
         try:
             config.apply(**{self.argument.name: _value(self.argument, (*self.others, kind))}, **call)
+        except ArityError:
+            # Something is missing beside it.
+            return True
         except self.refusals as error:
             if not stand_ins:
                 return False
@@ -145,17 +159,35 @@ def _example_arguments(found: type[Operation]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key in found.model_fields} if isinstance(data, dict) else {}
 
 
+def _argument_at(found: type[Operation], slot: Slot) -> CallArgument | None:
+    """The argument that a reference is typed for: by its name, or by its place in the list."""
+    tensors = found.signature().tensors
+    if slot.argument is not None:
+        return next((call for call in tensors if call.name == slot.argument), None)
+    if _takes_all(found):
+        return tensors[0]
+    return next(iter(found.positional_tensors()[slot.position or 0 :]), None)
+
+
+def _takes_all(found: type[Operation]) -> bool:
+    """Whether all inputs of a list are for the first argument."""
+    tensors = found.signature().tensors
+    return bool(tensors) and tensors[0].kind != "tensor"
+
+
 def _tensors_of(
-    snapshot: Snapshot, slot: Slot, written: Mapping[str, Any], argument: CallArgument
+    snapshot: Snapshot, slot: Slot, written: Mapping[str, Any], found: type[Operation], argument: CallArgument
 ) -> Iterator[TensorType]:
     """What flows into an argument as it is written, in the first copy."""
     inputs = written.get("inputs")
-    if isinstance(inputs, dict):
-        inputs = inputs.get(argument.name)
-    elif slot.argument is not None or argument.kind == "tensor":
-        return
-    for item in inputs if isinstance(inputs, list) else (inputs,):
-        known = flows(snapshot, Place(slot.home), item) if isinstance(item, str) else []
+    position = None
+    if not isinstance(inputs, dict) and not (_takes_all(found) and argument == found.signature().tensors[0]):
+        positional = found.positional_tensors()
+        if argument not in positional or _takes_all(found):
+            return
+        position = positional.index(argument)
+    for item in references_for(inputs, argument.name, position):
+        known = flows(snapshot, Place(slot.home), item)
         yield from known[0][1] if known else ()
 
 

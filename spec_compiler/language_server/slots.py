@@ -67,7 +67,8 @@ class Slot:
         families: The kinds of objects that can be named there.
         home: The graph that it is in: the spec's own, or a block.
         node: The node, shared layer or output that it belongs to.
-        argument: For a reference, the call argument that it is for; None for the first ones.
+        argument: For a reference, the call argument that it is for by its name; None if it is not named.
+        position: For a reference in a list of inputs, which of them it is.
         is_item: Whether it is an item of a list.
     """
 
@@ -79,6 +80,7 @@ class Slot:
     home: Path = ()
     node: Path | None = None
     argument: str | None = None
+    position: int | None = None
     is_item: bool = False
 
     def key(self, name: str) -> Field | None:
@@ -278,8 +280,15 @@ def _keys_of_node(called: CallTarget, form: type[BaseModel]) -> tuple[Field, ...
 
 def _in_inputs_of(rest: Path, called: CallTarget) -> Slot:
     argument = next((str(step) for step in rest if isinstance(step, str)), None)
-    is_item = any(isinstance(step, int) for step in rest)
-    return Slot("reference", () if rest else called.inputs, "`inputs`", argument=argument, is_item=is_item)
+    position = next((step for step in rest if isinstance(step, int)), None)
+    return Slot(
+        "reference",
+        () if rest else called.inputs,
+        "`inputs`",
+        argument=argument,
+        position=position,
+        is_item=position is not None,
+    )
 
 
 # Arguments

@@ -273,3 +273,80 @@ def test_in_remarks_nothing_is_proposed(editor: Editor):
 
 def test_an_empty_document_is_helped_along(editor: Editor):
     assert editor.labels("new.yaml", "|")[:1] == ["spec"]
+
+
+MIXED = """\
+spec: 1
+imports: [std/residual.yaml]
+params: {n: 4}
+blocks:
+  conv:
+    params: [filters]
+    inputs: [image]
+    nodes:
+      c: {type: Conv2D, filters: "${filters}", kernel_size: 3, inputs: image}
+    outputs: [c]
+  both:
+    inputs: [left, right]
+    nodes:
+      l: {type: Dense, units: 3, inputs: left}
+      s: {type: Add, inputs: [l, right]}
+    outputs: [s]
+  outer:
+    params: [width]
+    inputs: [image]
+    nodes:
+      flat: {type: Flatten, inputs: image}
+      y: {type: conv, filters: "${width}", inputs: image}
+    outputs: [y, flat]
+layers: {shared: {type: conv, filters: 3}}
+nodes:
+  picture: {type: Input, shape: [9, 9, 3]}
+  steps: {type: Input, shape: [5, 4]}
+  words: {type: Input, shape: [7], dtype: int32}
+  row: {type: Input, shape: [3]}
+  other: {type: Input, shape: [4, 6]}
+  o: {type: outer, width: 3, inputs: picture}
+  y: {type: Flatten, inputs: row}
+outputs: [y, o.y]
+"""
+GIVEN = ("picture", "steps", "words", "row", "other")
+
+
+@pytest.mark.parametrize(
+    ("node", "fitting"),
+    [
+        ("{type: conv, filters: 3, inputs: |}", {"picture"}),
+        ('{type: conv, filters: "${n}", inputs: [|]}', {"picture"}),
+        ("{type: conv, filters: 3, repeat: 2, inputs: |}", {"picture"}),
+        ("{use: shared, inputs: |}", {"picture"}),
+        # The block lacks an argument, so that nothing is known of what it takes.
+        ("{type: conv, inputs: |}", {*GIVEN}),
+        ("{type: residual, filters: 3, inputs: |}", {"picture"}),
+        ("{type: both, inputs: [row, |]}", {"row", "picture"}),
+        ("{type: both, inputs: {left: row, right: |}}", {"row", "picture"}),
+        ("{type: both, inputs: {right: |}}", {"row", "picture"}),
+        ("{type: both, inputs: [|, row]}", {*GIVEN}),
+        ("{type: ops.matmul, inputs: [steps, |]}", {"other", "row", "words"}),
+        ("{type: ops.matmul, inputs: [|, steps]}", set()),
+        ("{type: ops.take, inputs: [steps, |]}", {"words"}),
+        ("{type: ops.where, inputs: [row, |]}", {*GIVEN}),
+        ("{type: MultiHeadAttention, num_heads: 2, key_dim: 2, inputs: [steps, |]}", {"steps", "other"}),
+        ("{type: Concatenate, inputs: [steps, |]}", {"steps"}),
+    ],
+)
+def test_references_that_fit_the_input_that_is_typed_come_first(editor: Editor, node: str, fitting: set[str]):
+    editor.open("a.yaml", MIXED)
+    proposed = editor.proposals("a.yaml", MIXED.replace("{type: Flatten, inputs: row}", node))
+    found = [item for item in proposed if item.label in GIVEN]
+    fits = [not str(item.detail).endswith("does not fit") for item in found]
+    assert {item.label for item, each in zip(found, fits, strict=True) if each} == fitting
+    assert fits == sorted(fits, reverse=True)
+
+
+def test_inside_a_block_what_fits_another_block_comes_first(editor: Editor):
+    editor.open("a.yaml", MIXED)
+    new = MIXED.replace('filters: "${width}", inputs: image', 'filters: "${width}", inputs: |')
+    found = {item.label: item.detail for item in editor.proposals("a.yaml", new)}
+    assert found["image"] == "(None, 9, 9, 3) float32"
+    assert found["flat"] == "(None, 243) float32, does not fit"
