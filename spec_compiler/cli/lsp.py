@@ -37,5 +37,5 @@ def run(options: argparse.Namespace) -> int:
         load_plugins(options)
         from spec_compiler.language_server.server import make_server
 
-        make_server(limits_of(options)).start_io(sys.stdin.buffer, write)
+        make_server(limits_of(options)).talk(sys.stdin.buffer, write)
     return FINE

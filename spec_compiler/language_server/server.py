@@ -6,13 +6,14 @@ This is the only module that knows pygls.
 from __future__ import annotations
 
 import asyncio
+import logging
 import traceback
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcException, JsonRpcParseError
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
@@ -20,6 +21,7 @@ from spec_compiler import __version__
 from spec_compiler.language_server import highlighting
 from spec_compiler.language_server.completion import TRIGGERS
 from spec_compiler.language_server.fixes import FIX_ALL
+from spec_compiler.language_server.framing import UNREADABLE, MessageStream
 from spec_compiler.language_server.rename import RefusedError
 from spec_compiler.language_server.service import LanguageService
 from spec_compiler.language_server.text import PositionEncoding
@@ -30,6 +32,8 @@ _PAUSE = 0.01
 _BUG = (
     "This is a bug in spec-compiler, not in your spec. Please file it, with what the log says and, if you can, the spec"
 )
+_BYTES_OF_CHARACTER = 6
+"""As an escape of JSON, at most."""
 _WATCHED = "**/*.{yaml,yml,json}"
 _REQUEST_FAILED = -32803
 
@@ -47,12 +51,19 @@ class _Protocol(LanguageServerProtocol):
         Raises:
             JsonRpcException: It is not formed as such a message is.
         """
+        if "method" in data and "params" not in data and self.get_message_type(data["method"]) is None:
+            data = {**data, "params": None}
         try:
             return super().structure_message(data)
         except JsonRpcException as error:
             if "method" in data and isinstance(data.get("id"), (int, str)):
                 self._send_response(data["id"], error=error.to_response_error())
             raise
+
+    def refuse_unreadable(self, problem: str) -> None:
+        """Answer what cannot be read, of which nobody knows what it asks."""
+        error = JsonRpcParseError(problem).to_response_error()
+        self._send_data({"jsonrpc": self.VERSION, "id": None, "error": error})
 
 
 class SpecServer(LanguageServer):
@@ -74,6 +85,20 @@ class SpecServer(LanguageServer):
         self._waiting: asyncio.TimerHandle | None = None
         self._reported: set[str] = set()
         self._params: Mapping[str, Any] = {}
+
+    def talk(self, read: BinaryIO, write: BinaryIO) -> None:
+        """Answer an editor until it says that it ends, or is gone."""
+        # What goes wrong is told to the editor.
+        logging.getLogger("pygls").addHandler(logging.NullHandler())
+        logging.getLogger("pygls").propagate = False
+        most = _BYTES_OF_CHARACTER * self._limits.text_bytes
+        self.start_io(cast(BinaryIO, MessageStream(cast(Any, read).read1, most)), write)
+
+    def refuse(self, problem: str) -> None:
+        """Say that what the editor sends cannot be read."""
+        cast(_Protocol, self.protocol).refuse_unreadable(problem)
+        said = f"What the editor sent cannot be read, and was left out: {problem}"
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Error, said))
 
     def start_with(self, params: types.InitializeParams) -> None:
         """Begin with what the editor says of itself."""
@@ -157,6 +182,7 @@ def _guarded(server: SpecServer, answer: Callable[..., AnswerT], otherwise: Any)
 def make_server(limits: Limits = DEFAULT_LIMITS) -> SpecServer:
     """A server with all that it answers."""
     server = SpecServer(limits)
+    _register(server, UNREADABLE, lambda params: server.refuse(params.problem))
     _add_documents(server)
     _add_questions(server)
     _add_places(server)
