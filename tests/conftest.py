@@ -34,6 +34,7 @@ ROOT = Path(__file__).parent.parent
 _OUTSIDE = {
     "language_server": "--language-server",
     "neovim": "--neovim",
+    "emacs": "--emacs",
     "browser": "--chromium",
     "other_keras": "--other-keras",
     "playground": "--playground",
@@ -47,6 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--language-server", metavar="PATH", help="the command `yaml-language-server`; without it, no test asks it"
     )
     parser.addoption("--neovim", metavar="PATH", help="the command `nvim`; without it, no test starts it")
+    parser.addoption("--emacs", metavar="PATH", help="the command `emacs`, with eglot; without it, no test starts it")
     parser.addoption(
         "--other-keras",
         metavar="PATH",
