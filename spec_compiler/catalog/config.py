@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -54,13 +55,24 @@ class Config(BaseModel):
     @classmethod
     def own_arguments_first(cls) -> tuple[str, ...]:
         """All arguments, the class's own before those that it has in common with others."""
-        fields = cls.model_fields
-        found = (name for each in cls.__mro__ for name in vars(each).get("__annotations__", {}) if name in fields)
-        return tuple(dict.fromkeys(found))
+        return _own_first(cls)
 
     def arguments(self) -> dict[str, Any]:
         """The arguments that were given, by name; defaults left out."""
-        return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
+        given = self.model_fields_set
+        return {name: getattr(self, name) for name in _names(type(self)) if name in given}
+
+
+@cache
+def _names(found: type[Config]) -> tuple[str, ...]:
+    return tuple(found.model_fields)
+
+
+@cache
+def _own_first(found: type[Config]) -> tuple[str, ...]:
+    fields = found.model_fields
+    names = (name for each in found.__mro__ for name in vars(each).get("__annotations__", {}) if name in fields)
+    return tuple(dict.fromkeys(names))
 
 
 _settle_class_variables(Config)

@@ -102,6 +102,7 @@ def names() -> tuple[str, ...]:
 # Descriptions
 
 
+@cache
 def of_type(name: str) -> Description:
     """The description of a layer or an op.
 
