@@ -106,7 +106,8 @@ def _of_key(row: Row) -> Data:
         return _of_section(row)
     if row.of == ("a node without a type",):
         return _small({"y": {row.name: "Dense", "units": 3, "inputs": "x"}})
-    optimizer = next((name for name in families.OPTIMIZERS if _applies(row, name, families.optimizers().get(name))), "")
+    optimizers = (name for names in families.OPTIMIZERS.values() for name in names)
+    optimizer = next((name for name in optimizers if _applies(row, name, families.optimizers().get(name))), "")
     if row.beside in ("learning_rate", "beta_1") or row.fix == "learning_rate":
         return _small({"compile": {"optimizer": {"type": optimizer, row.name: 0.1}}})
     if row.fix in ("epochs", "batch_size"):

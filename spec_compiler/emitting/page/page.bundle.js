@@ -21,7 +21,9 @@ function filled(element, attributes, children) {
       element.setAttribute(name, value === true ? "" : String(value));
     }
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== void 0 && child !== false));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== void 0 && child !== false)
+  );
   return element;
 }
 function prose(text) {

@@ -328,6 +328,16 @@ def test_findings_stand_at_their_nodes_and_lines(open_tab):
     assert tab.page.locator("#source-lines .said").count() >= 1
 
 
+def test_a_node_has_its_findings_with_what_to_write(open_tab):
+    spec = "spec: 1\nnodes:\n  x: {type: Input, shape: [4]}\n  a: {type: Dense, units: 5, inputs: x}\n  b: {type: Dense, units: 2, inputs: a}\noutputs: {b: {loss: mse}}\n"
+    (found,) = sc.check_spec(sc.Source.text(spec)).diagnostics
+    tab = open_tab(page_of(spec))
+    tab.laid_out()
+    tab.click("node:a")
+    told = f"{found.code} {found.message}\n{found.hint}".replace("`", "")
+    assert tab.page.inner_text("#panel .message") == told
+
+
 def test_a_page_is_dark_where_the_screen_is_and_as_it_is_told(open_tab, specs):
     graph = sc.load_spec(specs / "mlp.yaml")
     grounds = {}
