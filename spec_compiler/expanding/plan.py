@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from spec_compiler.catalog.fields import show
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Code
-from spec_compiler.expanding.block_copies import BlockCopies
 from spec_compiler.expanding.body import Body
 from spec_compiler.expanding.bypassed import Bypassed
 from spec_compiler.expanding.calls import Calls
@@ -19,7 +18,10 @@ from spec_compiler.language.spec import NodeForm
 from spec_compiler.language.validate import node_form
 from spec_compiler.spans import Place
 
-PlannedNode = Calls | BlockCopies | Bypassed | Broken
+if TYPE_CHECKING:
+    from spec_compiler.expanding.block_copies import BlockCopies
+
+    PlannedNode: TypeAlias = Calls | BlockCopies | Bypassed | Broken
 
 
 def plan(body: Body, copy: LoopCopy) -> PlannedNode:
@@ -54,6 +56,8 @@ class _Planner:
         self.check_call(form)
         if self.is_in_itself(block):
             return Broken(body, copy)
+        from spec_compiler.expanding.block_copies import BlockCopies  # many specs have no blocks
+
         return BlockCopies(body, copy, form, kind, times, block, self.is_known)
 
     def form(self) -> tuple[NodeForm | None, bool]:

@@ -14,7 +14,6 @@ from spec_compiler.diagnostics.diagnostic import Copied, Findings
 from spec_compiler.diagnostics.suggest import did_you_mean
 from spec_compiler.language.names import LAYER_NAME_RULE, keras_name_problem, not_evaluated
 from spec_compiler.language.no_value import NO_VALUE
-from spec_compiler.language.problems import Subject, joined_to_value, report
 from spec_compiler.language.python_values import split_tuples
 from spec_compiler.language.spec import (
     BlockForm,
@@ -26,6 +25,7 @@ from spec_compiler.language.spec import (
     Section,
     SpecForm,
 )
+from spec_compiler.language.subjects import Subject
 from spec_compiler.spans import Place
 
 FormT = TypeVar("FormT", bound=Section)
@@ -92,6 +92,8 @@ def _salvage(data: dict[Any, Any], findings: Findings) -> SpecForm:
         return SpecForm.model_validate(data)
     except ValidationError as error:
         errors = error.errors(include_url=False)
+    from spec_compiler.language.problems import report  # few specs have mistakes
+
     in_lint = [each for each in errors if each["loc"][0] == "lint" and each["loc"][1:]]
     report([each for each in errors if each not in in_lint], Place(()), findings, _SPEC)
     below = [{**each, "loc": each["loc"][1:]} for each in in_lint]
@@ -184,6 +186,8 @@ def _instead_of_node(name: Any, value: Any) -> str:
 
 def _type_elsewhere(arguments: Mapping[str, Any]) -> str | None:
     """What to write for the type of a node that stands under another key, or is joined to its key."""
+    from spec_compiler.language.problems import joined_to_value  # few specs have mistakes
+
     joined = (joined_to_value(key, ("type", "use")) for key, value in arguments.items() if value is None)
     if (found := next(filter(None, joined), None)) is not None:
         return found[0]
@@ -254,6 +258,8 @@ def _salvaged(
         return form.model_validate(value), True
     except ValidationError as error:
         errors = error.errors(include_url=False)
+    from spec_compiler.language.problems import report  # few specs have mistakes
+
     report(errors, place, findings, subject, scope)
     wrong = {each["loc"][0] for each in errors if each["loc"]}
     try:

@@ -15,7 +15,7 @@ from spec_compiler.diagnostics.diagnostic import Findings, Remark
 from spec_compiler.graph.flat import FlatOutput, FlatSpec
 from spec_compiler.graph.graph import Layer, Node, Output
 from spec_compiler.language.no_value import NO_VALUE, lacks_value
-from spec_compiler.language.problems import Subject, report
+from spec_compiler.language.subjects import Subject
 from spec_compiler.language.validate import form_subject
 from spec_compiler.spans import Place
 
@@ -40,6 +40,8 @@ def link_scalar(value: Any, annotation: Any, key: str, findings: Findings) -> An
         return _adapter(annotation).validate_python(value)
     except ValidationError as error:
         errors = [{**each, "loc": ()} for each in error.errors(include_url=False)]
+        from spec_compiler.language.problems import report  # few specs have mistakes
+
         report(errors[:1], _ROOT / key, findings, Subject("a spec", ()))
         return None
 
@@ -205,5 +207,7 @@ def _typed(
         settings = kind.model_validate(dict(value))
         return None if lacks_value(value) else settings
     except ValidationError as error:
+        from spec_compiler.language.problems import report  # few specs have mistakes
+
         report(error.errors(include_url=False), place, findings, subject)
         return None

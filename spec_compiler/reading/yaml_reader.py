@@ -17,7 +17,6 @@ from spec_compiler.diagnostics.diagnostic import Code, Findings, Remark
 from spec_compiler.limits import Limits
 from spec_compiler.reading.positions import KeyRange, TextRange
 from spec_compiler.reading.scalars import IntegerTooLargeError, resolve
-from spec_compiler.reading.yaml_problems import explain, is_too_deep
 from spec_compiler.reading.yaml_stream import events
 from spec_compiler.spans import Key, Place
 
@@ -162,6 +161,8 @@ class _Composer:
         try:
             yield from events(self.text)
         except yaml.MarkedYAMLError as error:
+            from spec_compiler.reading.yaml_problems import explain, is_too_deep  # few specs are not YAML
+
             problem = explain(error, self.text)
             related: tuple[Remark, ...] = ()
             if problem.opened is not None:
