@@ -78,11 +78,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from spec_compiler.emitting.requirement import require_matplotlib, require_optuna
+    from spec_compiler.emitting.requirement import require_library
 
-    require_optuna()
+    require_library("optuna")
     if options.plots:
-        require_matplotlib()
+        require_library("matplotlib")
     load_plugins(options)
     sweep = _sweep(options)
     if sweep is None:

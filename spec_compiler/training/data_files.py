@@ -18,7 +18,7 @@ import numpy as np
 
 from spec_compiler.analysing.data_contract import WantedData
 from spec_compiler.catalog.data_forms import DataKind
-from spec_compiler.emitting.requirement import require_pyarrow
+from spec_compiler.emitting.requirement import require_library
 from spec_compiler.training.samples import Column, NumpyArray, Samples, UnequalRowsError, UnreadableDataError, plain
 
 STRETCH_BYTES = 16 * 2**20
@@ -212,7 +212,7 @@ def _given(name: str, array: NumpyArray) -> Column:
 
 def _read_parquet(path: Path, wanted: WantedOfFile) -> Iterator[Samples]:
     """Columns; those of lists are arrays of several axes."""
-    require_pyarrow()
+    require_library("pyarrow")
     import pyarrow
 
     with _parquet(path) as file:
@@ -229,13 +229,13 @@ def _read_parquet(path: Path, wanted: WantedOfFile) -> Iterator[Samples]:
 
 
 def _size_of_parquet(path: Path, wanted: WantedOfFile) -> int:
-    require_pyarrow()
+    require_library("pyarrow")
     with _parquet(path) as file:
         return _bytes_of(file, [name for name in file.schema_arrow.names if _is_wanted(name, wanted)])
 
 
 def _count_of_parquet(path: Path, _: WantedOfFile) -> int:
-    require_pyarrow()
+    require_library("pyarrow")
     with _parquet(path) as file:
         return int(file.metadata.num_rows)
 
@@ -281,7 +281,7 @@ def _count_of_csv(path: Path, _: WantedOfFile) -> int:
 
 def _csv_batches(path: Path, names: Sequence[str], known: Sequence[str]) -> Iterator[Any]:
     """Some columns of a table of text, stretch by stretch: as text, since a column shows in all its rows what it is."""
-    require_pyarrow()
+    require_library("pyarrow")
     import pyarrow
     import pyarrow.csv
 

@@ -14,7 +14,7 @@ from spec_compiler.analysing.data_contract import WantedData
 from spec_compiler.catalog.data_forms import DataKind
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.report import Report
-from spec_compiler.emitting.requirement import require_pyarrow
+from spec_compiler.emitting.requirement import require_library
 from spec_compiler.limits import DEFAULT_LIMITS, Limits
 from spec_compiler.pipeline import SpecError
 from spec_compiler.spans import Place
@@ -216,7 +216,7 @@ def _is_table(data: Any) -> bool:
 
 def _samples_of_frame(frame: Any, graph: GraphView, with_targets: bool) -> Samples:
     """The columns of a data frame, as those of a file."""
-    require_pyarrow()
+    require_library("pyarrow")
     import pyarrow
 
     is_pandas = hasattr(frame, "iloc")

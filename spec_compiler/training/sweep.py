@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from spec_compiler.catalog.search import SearchedParam
 from spec_compiler.emitting.files import Target, write_all
-from spec_compiler.emitting.requirement import require_optuna
+from spec_compiler.emitting.requirement import require_library
 from spec_compiler.limits import DEFAULT_LIMITS, Limits
 from spec_compiler.pipeline import SpecError, SpecSource, analyse, build_model, load_spec
 from spec_compiler.training.adapt import adapt_layers
@@ -78,7 +78,7 @@ def sweep(
         LibraryMissingError: Optuna is not installed.
         TypeError: There is no such option.
     """
-    require_optuna()
+    require_library("optuna")
     given = dict(params or {})
     graph = load_spec(source, params=given, root=root, limits=limits)
     search = searched(graph, given)
@@ -189,7 +189,7 @@ class Sweep:
             OtherSweepError: There is one of another spec.
             LibraryMissingError: Optuna is not installed.
         """
-        require_optuna()
+        require_library("optuna")
         import optuna
 
         optuna.logging.set_verbosity(optuna.logging.WARNING)
