@@ -77,7 +77,7 @@ def forsake() -> None:
 
 
 def divert_errors() -> None:
-    """Let standard error be standard output from now on, or nothing if both are one file that is not to be written to."""
+    """Let standard error be standard output from now on, or nothing if both are one file that must not be written."""
     sys.stdout.flush()
     if os.path.sameopenfile(sys.stdout.fileno(), sys.stderr.fileno()):
         nowhere = os.open(os.devnull, os.O_WRONLY)
