@@ -34,7 +34,7 @@ from spec_compiler.linking.link import link
 from spec_compiler.linting.lint import lint, lint_part
 from spec_compiler.memory import machine_memory, relaxed_gc
 from spec_compiler.reading.document import Document
-from spec_compiler.reading.read import read
+from spec_compiler.reading.read import Reading, read
 from spec_compiler.reading.source import Source
 from spec_compiler.spans import Place
 from spec_compiler.views import GraphView, all_views, main_view, report_of, view
@@ -76,6 +76,7 @@ def analyse(
     unsaved: Mapping[Path, str] | None = None,
     trace: ExpansionTrace | None = None,
     directory: Path | None = None,
+    reading: Reading | None = None,
 ) -> Analysis:
     """Take a spec through the whole front end. Never raises for a bad spec; imports neither Keras nor TensorFlow.
 
@@ -87,6 +88,7 @@ def analyse(
         unsaved: The texts of files that it may import as editors have them, by their real paths.
         trace: Gets what expressions give and what names stand for, if anybody asks.
         directory: The folder that a spec lies in that is no file, which its imports are relative to.
+        reading: What reading the source has given, if somebody has read it before.
     """
     source = Source.of(source)
     findings = Findings()
@@ -94,6 +96,11 @@ def analyse(
     with relaxed_gc():
         try:
             below = Path(root) if root else None
+            if reading is None:
+                documents[""] = read(source, findings, limits)
+            else:
+                documents[""] = reading.document
+                findings.add_all(reading.findings, "")
             graph = _graph(source, dict(params or {}), directory, below, findings, limits, documents, unsaved, trace)
         except RecursionError:
             # Blocks in blocks, params of params, shared layers in shared layers: each is followed by recursion.
@@ -116,7 +123,7 @@ def _graph(
     unsaved: Mapping[Path, str] | None,
     trace: ExpansionTrace | None,
 ) -> TypedGraph | None:
-    document = documents[""] = read(source, findings, limits)
+    document = documents[""]
     form = validate(document.data, findings) if document.data is not None or not findings.errors else None
     if form is None:
         return None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from spec_compiler.catalog import registry
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Code, Remark
 from spec_compiler.expanding.body import Body
+from spec_compiler.expanding.edges import Stop
 from spec_compiler.expanding.loops import LoopCopy
 from spec_compiler.expanding.names import FlatOperands, UnresolvedError
 from spec_compiler.expanding.substitute import NoValueError, Variables
@@ -87,7 +90,7 @@ class NodeExpansion:
             return names.inputs(self.variables.known(inputs, place), inputs, place, self.name)
         found: list[FlatOperand] = []
         # If some edges have mistakes, nobody can say what they would lead to.
-        failed = body.has_broken_edges and value.get("type") != "Input"
+        failed = body.has_broken_edges and not _takes_no_more(value.get("type"), edges)
         for source in edges:
             try:
                 found += body.names.item(source.text, source.place, self.name)
@@ -223,3 +226,12 @@ class Planned(NodeExpansion):
 def has_inputs(body: Body, name: str, value: Any) -> bool:
     """Whether anything is written that flows into a node; of an edge with mistakes nobody knows."""
     return value.get("inputs") is not None or bool(body.edges.get(name)) or body.has_broken_edges
+
+
+def _takes_no_more(kind: Any, edges: Sequence[Stop]) -> bool:
+    """Whether no other edge can lead to a node: it takes nothing, or one tensor, which it has."""
+    found = registry.operation(kind) if isinstance(kind, str) else None
+    if found is None:
+        return False
+    takes = [call.kind for call in found.calls if call.kind != "flag"]
+    return not takes or (takes == ["tensor"] and len(edges) == 1)

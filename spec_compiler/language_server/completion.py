@@ -72,6 +72,7 @@ def resolve(item: types.CompletionItem) -> types.CompletionItem:
 class _Proposals:
     def __init__(self, snapshot: Snapshot, cursor: Cursor) -> None:
         self.snapshot = snapshot
+        self.known = snapshot.for_proposals
         self.cursor = cursor
         self.blocks = blocks_written(snapshot)
         path = cursor.path[:-1] if cursor.on_key else cursor.path
@@ -252,7 +253,7 @@ class _Proposals:
             explain = {"kind": family.kind}
             output, key = self.output()
             if output is not None and family.kind in ("loss", "metric"):
-                found = fitting_scores(self.snapshot, str(output[-1]), self.value_at(output), family, key)
+                found = fitting_scores(self.known, str(output[-1]), self.value_at(output), family, key)
             else:
                 found = ((name, True) for name in family.names)
             for name, fits in found:
@@ -291,14 +292,14 @@ class _Proposals:
                 yield self.item(target, _KINDS.File, f"0{target}", self.quoted(target), "file")
 
     def monitors(self) -> Iterator[types.CompletionItem]:
-        graph = self.snapshot.analysis.sound
+        graph = self.known.analysis.sound
         logged = logs(graph.graph).values() if graph is not None else ()
         for number, log in enumerate(logged):
             yield self.item(log.name, _KINDS.Field, f"0{number:03}", self.quoted(log.name), str(log).replace("`", ""))
 
     def parts(self) -> Iterator[types.CompletionItem]:
         """What a phase can train, and does not yet."""
-        graph = self.snapshot.analysis.sound
+        graph = self.known.analysis.sound
         given = self.value_at(self.cursor.path[:-1])
         there = given if isinstance(given, list) else []
         for number, name in enumerate(parts_with_weights(graph) if graph is not None else ()):
@@ -312,12 +313,12 @@ class _Proposals:
         """The inputs of the model that are not listed yet, in order of writing."""
         given = self.value_at(self.cursor.path[:-1])
         there = given if isinstance(given, list) else []
-        scopes = self.snapshot.scopes_by_graph.get(self.home, ())
-        for number, name in enumerate(names_in_graph(self.snapshot, self.home)):
-            symbol = self.snapshot.names.named(name, self.home)
+        scopes = self.known.scopes_by_graph.get(self.home, ())
+        for number, name in enumerate(names_in_graph(self.known, self.home)):
+            symbol = self.known.names.named(name, self.home)
             node = self.value_at(("nodes", symbol.name)) if symbol is not None else None
             if name not in there and isinstance(node, dict) and node.get("type") == "Input":
-                kinds = [each.kind for each in tensors_of(self.snapshot, scopes[0], name)] if scopes else []
+                kinds = [each.kind for each in tensors_of(self.known, scopes[0], name)] if scopes else []
                 shown = ", ".join(map(str, kinds))
                 yield self.item(name, _KINDS.Reference, f"0{number:05}", self.quoted(name), shown)
 
@@ -325,16 +326,14 @@ class _Proposals:
         """The names that can flow in: those that fit first, each with its shape, and with its outputs."""
         node = self.slot.node if self.slot.node is not None and self.slot.node[-2:-1] == ("nodes",) else None
         layers = self.value_at((*self.home.path, "layers"))
-        fits = (
-            fitting_tensors(self.snapshot, self.slot, self.value_at(node), layers) if node is not None else any_tensor
-        )
+        fits = fitting_tensors(self.known, self.slot, self.value_at(node), layers) if node is not None else any_tensor
         refused = self.after(node) if node is not None else frozenset()
-        scopes = self.snapshot.scopes_by_graph.get(self.home, ())
+        scopes = self.known.scopes_by_graph.get(self.home, ())
         insert = self.as_key if is_key else self.quoted
-        for number, name in enumerate(names_in_graph(self.snapshot, self.home)):
+        for number, name in enumerate(names_in_graph(self.known, self.home)):
             if name in refused or MARK in name:
                 continue
-            tensors = tensors_of(self.snapshot, scopes[0], name) if scopes else []
+            tensors = tensors_of(self.known, scopes[0], name) if scopes else []
             kinds = [each.kind for each in tensors]
             yield self.reference(name, kinds, fits, number, insert(name))
             if len(tensors) > 1 and not is_key:
@@ -355,7 +354,7 @@ class _Proposals:
 
     def after(self, node: Path) -> frozenset[str]:
         """The names of the graph that depend on a node, which would make a cycle; itself too."""
-        graph = self.snapshot.analysis.sound
+        graph = self.known.analysis.sound
         names = {str(node[-1])}
         if graph is None or self.home.path:
             return frozenset(names)
@@ -363,7 +362,7 @@ class _Proposals:
         for each in (*graph.graph.nodes.values(), *graph.graph.dead.values()):
             for source in each.predecessors():
                 takers[source].append(each.name)
-        waiting = [call.node.name for call in self.snapshot.calls_at(Place(node))]
+        waiting = [call.node.name for call in self.known.calls_at(Place(node))]
         seen = set(waiting)
         while waiting:
             for taker in takers[waiting.pop()]:

@@ -89,7 +89,7 @@ def _data(text: str, line: int, workspace: Workspace) -> Any:
     if found.data is not None:
         return found.data
     recovered = recover(text, (line,), workspace.limits)
-    return read(Source.text(recovered.text, form="yaml"), Findings(), workspace.limits).data if recovered else None
+    return recovered.reading.document.data if recovered is not None else None
 
 
 def _find(value: Any, path: Path) -> tuple[Path, bool, str] | None:

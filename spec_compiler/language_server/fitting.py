@@ -120,17 +120,23 @@ def _config_of(
 ) -> tuple[Operation | None, bool]:
     """The layer that is called, and whether it is the one that is written: if that lacks arguments, one like it."""
     assert slot.node is not None
-    for call in snapshot.calls_at(Place(slot.node)):
+    before = snapshot.value_at(Place(slot.node))
+    is_as_before = isinstance(before, dict) and _arguments(before, found) == _arguments(written, found)
+    for call in snapshot.calls_at(Place(slot.node)) if is_as_before else ():
         config = call.graph.layers[call.node.layer].operation if call.node.layer in call.graph.layers else None
         if type(config) is found:
             return config, True
-    given = {key: value for key, value in written.items() if key in found.model_fields}
+    given = _arguments(written, found)
     for arguments in (given, {**_example_arguments(found), **given}, _example_arguments(found)):
         try:
             return found.model_validate(arguments), arguments is given
         except ValidationError:
             continue
     return None, False
+
+
+def _arguments(written: Mapping[str, Any], found: type[Operation]) -> dict[str, Any]:
+    return {key: value for key, value in written.items() if key in found.model_fields}
 
 
 def _example_arguments(found: type[Operation]) -> dict[str, Any]:

@@ -22,13 +22,24 @@ _LONGEST = 60
 
 def inlay_hints(snapshot: Snapshot, where: types.Range, settings: ServerSettings) -> list[types.InlayHint]:
     """The hints of a part of a document."""
-    found: list[types.InlayHint] = []
+    known = [snapshot, *([snapshot.before] if snapshot.before is not None else [])]
+    return sorted(
+        (
+            hint
+            for each in known
+            for hint in _hints(each, where, settings)
+            if snapshot.for_line(hint.position.line + 1) is each
+        ),
+        key=lambda hint: (hint.position.line, hint.position.character),
+    )
+
+
+def _hints(snapshot: Snapshot, where: types.Range, settings: ServerSettings) -> Iterator[types.InlayHint]:
     first, last = where.start.line + 1, where.end.line + 1
     if settings.shapes or settings.parameters:
-        found += _of_nodes(snapshot, settings, first, last)
+        yield from _of_nodes(snapshot, settings, first, last)
     if settings.values:
-        found += _of_expressions(snapshot, first, last)
-    return sorted(found, key=lambda hint: (hint.position.line, hint.position.character))
+        yield from _of_expressions(snapshot, first, last)
 
 
 # Nodes

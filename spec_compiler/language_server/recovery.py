@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from spec_compiler.diagnostics.diagnostic import Findings
 from spec_compiler.limits import DEFAULT_LIMITS, Limits
 from spec_compiler.reading.positions import Lines
-from spec_compiler.reading.read import read_text
+from spec_compiler.reading.read import Reading, read_text
 from spec_compiler.reading.source import RawText, Source
 
 _MOST_ROUNDS = 12
@@ -33,21 +33,26 @@ class Recovered:
     Attributes:
         text: The text.
         changed: The lines (from 1) that are otherwise than in the text as it is.
+        reading: What reading the text gives.
     """
 
     text: str
     changed: frozenset[int]
+    reading: Reading
 
 
-def recover(text: str, edited: Iterable[int] = (), limits: Limits = DEFAULT_LIMITS) -> Recovered | None:
+def recover(
+    text: str, edited: Iterable[int] = (), limits: Limits = DEFAULT_LIMITS, findings: Findings | None = None
+) -> Recovered | None:
     """The nearest text that can be read; None if none is found.
 
     Args:
         text: A text that cannot be read.
         edited: The lines (from 1) that were typed in last, where the mistake most likely is.
         limits: How much a text may hold.
+        findings: What keeps the text from being read as YAML, where that is known.
     """
-    return _Recovery(text, frozenset(edited), limits).run()
+    return _Recovery(text, frozenset(edited), limits).run(findings)
 
 
 class _Recovery:
@@ -61,9 +66,14 @@ class _Recovery:
         self.lines = [line.replace("\t", " ") for line in self.lines]
         self.original = list(self.lines)
         self.tried = 0
+        self.reading: Reading | None = None
+        """What reading the last text gave that was tried."""
 
-    def run(self) -> Recovered | None:
-        problem = self.problem(self.text(self.lines))
+    def run(self, findings: Findings | None) -> Recovered | None:
+        text = self.text(self.lines)
+        # Where there were tabs, the text is another already.
+        is_known = findings is not None and text == "".join(self.before)
+        problem = _lines_of(findings, text) if findings is not None and is_known else self.problem(text)
         for _ in range(_MOST_ROUNDS):
             if problem is None:
                 changed = {
@@ -71,7 +81,8 @@ class _Recovery:
                     for number, (now, before) in enumerate(zip(self.lines, self.before, strict=True), start=1)
                     if now != before.rstrip("\r\n").replace("\t", " ")
                 }
-                return Recovered(self.text(self.lines), frozenset(changed))
+                assert self.reading is not None
+                return Recovered(self.text(self.lines), frozenset(changed), self.reading)
             found = self.repaired(problem)
             if found is None:
                 return None
@@ -89,15 +100,8 @@ class _Recovery:
         document = read_text(
             RawText(text.encode("utf-8", "replace")), Source.text(text, form="yaml"), findings, self.limits
         )
-        if document.data is not None:
-            return None
-        lines = Lines(text)
-        found: dict[int, None] = {}
-        for finding in findings:
-            for place in (finding.place, *(remark.place for remark in finding.related)):
-                if place.at is not None:
-                    found[lines.position(place.at[0]).line - 1] = None
-        return list(found)
+        self.reading = Reading(document, findings)
+        return _lines_of(findings, text) if document.data is None else None
 
     def repaired(self, problem: list[int]) -> list[str] | None:
         """The lines with a mistake less: first in the entry that it stands in, then in the whole text."""
@@ -186,6 +190,17 @@ class _Recovery:
                 if max(found, default=0) > (best[0] if best is not None else reached):
                     best = max(found), changed
         return best[1] if best is not None else None
+
+
+def _lines_of(findings: Findings, text: str) -> list[int]:
+    """The lines (from 0) of a text that findings are about."""
+    lines = Lines(text)
+    found: dict[int, None] = {}
+    for finding in findings:
+        for place in (finding.place, *(remark.place for remark in finding.related)):
+            if place.at is not None:
+                found[lines.position(place.at[0]).line - 1] = None
+    return list(found)
 
 
 def _indent(line: str) -> int:

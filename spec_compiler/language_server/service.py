@@ -161,7 +161,7 @@ class LanguageService:
     def hover(self, uri: str, position: types.Position) -> types.Hover | None:
         """What is known of what stands at a position."""
         snapshot = self._snapshot(uri)
-        return hover.hover(snapshot, position) if snapshot is not None else None
+        return hover.hover(snapshot.for_line(position.line + 1), position) if snapshot is not None else None
 
     def completion(self, uri: str, position: types.Position) -> types.CompletionList:
         """What can be written at a position."""
@@ -240,17 +240,21 @@ class LanguageService:
     def prepare_call_hierarchy(self, uri: str, position: types.Position) -> list[types.CallHierarchyItem]:
         """The node at a position."""
         snapshot = self._snapshot(uri)
-        return call_hierarchy.prepare(snapshot, position) if snapshot is not None else []
+        return call_hierarchy.prepare(snapshot.for_line(position.line + 1), position) if snapshot is not None else []
 
     def incoming_calls(self, item: types.CallHierarchyItem) -> list[types.CallHierarchyIncomingCall]:
         """What feeds a node."""
         snapshot = self._snapshot(item.uri)
-        return call_hierarchy.incoming(snapshot, item) if snapshot is not None else []
+        return call_hierarchy.incoming(_around(snapshot, item), item) if snapshot is not None else []
 
     def outgoing_calls(self, item: types.CallHierarchyItem) -> list[types.CallHierarchyOutgoingCall]:
         """What a node feeds."""
         snapshot = self._snapshot(item.uri)
-        return call_hierarchy.outgoing(snapshot, item) if snapshot is not None else []
+        return call_hierarchy.outgoing(_around(snapshot, item), item) if snapshot is not None else []
+
+
+def _around(snapshot: Snapshot, item: types.CallHierarchyItem) -> Snapshot:
+    return snapshot.for_line(item.selection_range.start.line + 1)
 
 
 def _is_same(one: types.Diagnostic, other: types.Diagnostic) -> bool:

@@ -52,6 +52,8 @@ class Snapshot:
         known: What was said of it when it could last be read, which may be said again: code and message.
         typed: The lines (from 1) that were typed in since then; None if it never could be read.
         uris: What the editor calls its imports, by the `file` of their places.
+        before: What was known before a line was begun that is half typed; None if none is.
+        typing: That line (from 1).
     """
 
     uri: str
@@ -63,6 +65,17 @@ class Snapshot:
     known: frozenset[tuple[str, str]] = frozenset()
     typed: frozenset[int] | None = None
     uris: Mapping[str, str] = field(default_factory=dict)
+    before: Snapshot | None = None
+    typing: frozenset[int] = frozenset()
+
+    def for_line(self, line: int) -> Snapshot:
+        """What to tell of a line (from 1): of all but the one that is half typed, what was known before that."""
+        return self.before if self.before is not None and line not in self.typing else self
+
+    @property
+    def for_proposals(self) -> Snapshot:
+        """What to tell of the rest of the document where a line is being typed."""
+        return self.before or self
 
     @property
     def document(self) -> Document:

@@ -35,7 +35,7 @@ class DocumentText:
     @cached_property
     def all_lines(self) -> tuple[str, ...]:
         """The text of each line, without its end."""
-        return tuple(self.lines.line(number) for number in range(1, self.lines.count + 1))
+        return self.lines.all()
 
     def _units(self, text: str) -> int:
         return len(text) if text.isascii() else len(text.encode(self._codec, "surrogatepass")) // self._width

@@ -16,20 +16,37 @@ from spec_compiler.diagnostics.diagnostic import Diagnostic, Findings
 from spec_compiler.diagnostics.report import make_report
 from spec_compiler.expanding.standard import STANDARD, standard_source
 from spec_compiler.expanding.trace import ExpansionTrace
-from spec_compiler.language_server.recovery import Recovered, recover
+from spec_compiler.language_server.recovery import recover
 from spec_compiler.language_server.snapshot import Snapshot
 from spec_compiler.language_server.text import DocumentText, PositionEncoding
 from spec_compiler.language_server.uris import path_of, uri_of
 from spec_compiler.limits import DEFAULT_LIMITS, Limits
+from spec_compiler.memory import relaxed_gc
 from spec_compiler.pipeline import analyse
-from spec_compiler.reading.read import read_text
-from spec_compiler.reading.source import RawText, Source, TooLargeError, UnreadableError
+from spec_compiler.reading.read import Reading, read_raw, read_text
+from spec_compiler.reading.source import Source, TooLargeError, UnreadableError
 from spec_compiler.viewing.params import with_known_params
 
 _MOST_FILES = 2_000
 """So many files of a folder are looked through for what imports a block."""
 _MOST_EDITED = 50
 """Where more lines than this were typed in at once, none of them is likelier to be the half-typed one than others."""
+
+
+class NearestText(NamedTuple):
+    """The text nearest to that of a document that can be read; its own, if it can or none is found.
+
+    Attributes:
+        text: The text.
+        reading: What reading it has given; None if there is more of it than is read.
+        syntax: What keeps the document's own from being read.
+        changed: The lines (from 1) that are otherwise in it.
+    """
+
+    text: str
+    reading: Reading | None
+    syntax: tuple[Diagnostic, ...] = ()
+    changed: frozenset[int] = frozenset()
 
 
 class ReadText(NamedTuple):
@@ -49,6 +66,7 @@ class OpenDocument:
         version: The editor's number for this text.
         edited: The lines (from 1) that are otherwise than in the text before.
         last_read: The text when it could last be read; None if it never could.
+        begun: What was known of the document before the line was begun that is being typed; None if that is not known.
     """
 
     uri: str
@@ -56,7 +74,8 @@ class OpenDocument:
     version: int | None = None
     edited: frozenset[int] = frozenset()
     last_read: ReadText | None = None
-    _readable: tuple[str, tuple[Diagnostic, ...], Recovered | None] | None = None
+    begun: Snapshot | None = None
+    _nearest: NearestText | None = None
 
     @property
     def path(self) -> Path | None:
@@ -70,23 +89,28 @@ class OpenDocument:
             return Source.text(text, name=self.uri)
         return replace(Source.of(path), unsaved=text)
 
-    def readable(self, limits: Limits) -> tuple[str, tuple[Diagnostic, ...], Recovered | None]:
-        """A text that can be read, what keeps the document's own from being read, and how the one was made."""
-        if self._readable is None:
-            self._readable = self._find_readable(limits)
-        return self._readable
+    def nearest(self, limits: Limits) -> NearestText:
+        """The text nearest to its own that can be read."""
+        if self._nearest is None:
+            with relaxed_gc():
+                self._nearest = self._find_nearest(limits)
+        return self._nearest
 
-    def _find_readable(self, limits: Limits) -> tuple[str, tuple[Diagnostic, ...], Recovered | None]:
+    def _find_nearest(self, limits: Limits) -> NearestText:
         text, source = self.text.text, self.source(self.text.text)
         findings = Findings()
-        document = read_text(RawText(text.encode("utf-8", "surrogatepass")), source, findings, limits)
-        if document.data is not None:
-            return text, (), None
-        report = make_report(source.name, findings, {"": document})
-        if not text.strip():
-            return text, (), None
-        recovered = recover(text, self.edited, limits)
-        return (recovered.text if recovered is not None else text), report.diagnostics, recovered
+        raw = read_raw(source, findings, limits)
+        if raw is None:
+            return NearestText(text, None)
+        reading = Reading(read_text(raw, source, findings, limits), findings)
+        if reading.document.data is not None or not text.strip():
+            return NearestText(text, reading)
+        syntax = make_report(source.name, findings, {"": reading.document}).diagnostics
+        recovered = recover(text, self.edited, limits, findings if source.form == "yaml" else None)
+        if recovered is None:
+            return NearestText(text, reading, syntax)
+        document = replace(recovered.reading.document, name=source.name)
+        return NearestText(recovered.text, recovered.reading._replace(document=document), syntax, recovered.changed)
 
 
 class Workspace:
@@ -117,7 +141,8 @@ class Workspace:
             return
         edited = _edited(before.text, now) if before is not None else frozenset()
         likely = edited if len(edited) <= _MOST_EDITED else frozenset()
-        self._open[uri] = OpenDocument(uri, now, version, likely, last_read)
+        begun = self._begun(before, now) if before is not None else None
+        self._open[uri] = OpenDocument(uri, now, version, likely, last_read, begun)
         self._forget(uri)
 
     change = open
@@ -134,6 +159,8 @@ class Workspace:
             return False
         self._params = dict(params)
         self._snapshots.clear()
+        for each in self._open.values():
+            each.begun = None
         return True
 
     def changed_on_disk(self, uri: str) -> None:
@@ -144,6 +171,14 @@ class Workspace:
         self._snapshots.pop(uri, None)
         for other in self.dependents(uri):
             self._snapshots.pop(other, None)
+            self._open[other].begun = None
+
+    def _begun(self, before: OpenDocument, now: DocumentText) -> Snapshot | None:
+        """What was known of a document before the line was begun that is otherwise now."""
+        for each in (before.begun, self._snapshots.get(before.uri)):
+            if each is not None and _differs_in_a_line(each.text, now):
+                return each if each.before is None else replace(each, before=None, typing=frozenset())
+        return None
 
     # What is known
 
@@ -188,9 +223,14 @@ class Workspace:
         """
         found = self._snapshots.get(uri)
         if found is None:
-            found = self.analyse(self._open.get(uri) or self._from_disk(uri))
-            self._snapshots[uri] = found
             opened = self._open.get(uri)
+            found = self.analyse(opened or self._from_disk(uri))
+            if opened is not None and opened.begun is not None:
+                if _is_half_typed(opened.begun, found):
+                    found = replace(found, before=opened.begun, typing=_edited(opened.begun.text, found.text))
+                else:
+                    opened.begun = None
+            self._snapshots[uri] = found
             if opened is not None and not found.changed and not found.syntax:
                 said = frozenset((each.code, each.message) for each in found.analysis.report)
                 opened.last_read = ReadText(opened.text, said)
@@ -215,23 +255,24 @@ class Workspace:
             document: The document.
             texts: Texts to take instead of those that the editor has, by URI.
         """
-        text, syntax, recovered = document.readable(self.limits)
-        source = document.source(text)
-        if recovered is not None and source.form == "json":
-            source = replace(source, form="yaml")
+        nearest = document.nearest(self.limits)
+        source = document.source(nearest.text)
         unsaved = self._unsaved(texts or {})
         traces: list[ExpansionTrace] = []
 
         def analysis_with(params: Mapping[str, Any]) -> Analysis:
             traces.append(ExpansionTrace())
-            return analyse(source, params=params, limits=self.limits, unsaved=unsaved, trace=traces[-1])
+            return analyse(
+                source, params=params, limits=self.limits, unsaved=unsaved, trace=traces[-1], reading=nearest.reading
+            )
 
         analysis, trace = with_known_params(analysis_with, self._params), traces[-1]
-        changed = recovered.changed if recovered is not None else frozenset()
         uris = {file: self.uri_of_file(file, document.uri) for file in analysis.documents}
         said = document.last_read.said if document.last_read is not None else frozenset()
         typed = _edited(document.last_read.text, document.text) if document.last_read is not None else None
-        return Snapshot(document.uri, document.text, analysis, trace, syntax, changed, said, typed, uris)
+        return Snapshot(
+            document.uri, document.text, analysis, trace, nearest.syntax, nearest.changed, said, typed, uris
+        )
 
     def analyse_text(self, uri: str, text: str, texts: Mapping[str, str] | None = None) -> Snapshot:
         """What would be known of a document with another text."""
@@ -241,7 +282,7 @@ class Workspace:
         found: dict[Path, str] = {}
         for document in self._open.values():
             if document.path is not None:
-                found[Path(os.path.realpath(document.path))] = document.readable(self.limits)[0]
+                found[Path(os.path.realpath(document.path))] = document.nearest(self.limits).text
         for uri, text in texts.items():
             path = path_of(uri)
             if path is not None:
@@ -260,7 +301,7 @@ class Workspace:
     def syntax_of(self, uri: str) -> tuple[Diagnostic, ...]:
         """What keeps the text of an open document from being read."""
         document = self._open.get(uri)
-        return document.readable(self.limits)[1] if document is not None else ()
+        return document.nearest(self.limits).syntax if document is not None else ()
 
     # Files
 
@@ -302,6 +343,20 @@ def _real(file: str, of: str) -> str:
         path = path_of(of)
         return os.path.realpath(path) if path is not None else of
     return file if file.startswith(STANDARD) else os.path.realpath(file)
+
+
+def _differs_in_a_line(before: DocumentText, now: DocumentText) -> bool:
+    return len(before.all_lines) == len(now.all_lines) and len(_edited(before, now)) == 1
+
+
+def _is_half_typed(begun: Snapshot, now: Snapshot) -> bool:
+    """Whether something is wrong with a text that was not before a line was begun."""
+    return bool(now.syntax) or not _errors(now) <= _errors(begun)
+
+
+def _errors(snapshot: Snapshot) -> frozenset[tuple[str, str]]:
+    report = snapshot.analysis.report
+    return frozenset((each.code, each.message) for each in report if each.severity == "error")
 
 
 def _edited(before: DocumentText, now: DocumentText) -> frozenset[int]:

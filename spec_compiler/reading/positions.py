@@ -64,6 +64,10 @@ class Lines:
         end = self._starts[number] if number < len(self._starts) else len(self._text)
         return self._text[start:end].rstrip("\r\n")
 
+    def all(self) -> tuple[str, ...]:
+        """The text of each line, without its end."""
+        return tuple(_NEWLINE.split(self._text))
+
     def end_of_line(self, offset: int) -> int:
         """The offset at which the line of `offset` ends."""
         position = self.position(offset)

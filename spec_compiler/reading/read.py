@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings
@@ -22,6 +23,13 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udff
 _FOREIGN_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _NO_TEXTS = {b"PK\x03\x04": "an archive", b"\x89HDF\r\n\x1a\n": "an HDF5 file"}
 _LOOKS_LIKE_JSON = re.compile(r'\s*\{\s*(?:"(?:[^"\\\n]|\\.)*+"\s*:|\})')
+
+
+class Reading(NamedTuple):
+    """A source that has been read: its document, and what is wrong with the text."""
+
+    document: Document
+    findings: Findings
 
 
 def read(source: Source, findings: Findings, limits: Limits = DEFAULT_LIMITS) -> Document:

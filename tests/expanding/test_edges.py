@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import spec_compiler as sc
+from spec_compiler.pipeline import analyse
 from tests.marked import expect_linking, underlined
 from tests.stages.through import expanded, flows
 
@@ -146,6 +147,30 @@ def test_what_is_no_edge_is_refused_where_it_stands():
     assert ("SC215", "h.0") in underlined(report)
     assert ("SC215", "h*") in underlined(report)
     assert ("SC215", "x y") in underlined(report)
+
+
+def test_beside_an_edge_with_a_mistake_what_takes_one_tensor_keeps_the_edge_that_it_has():
+    report = expect_linking("""
+        spec: 1
+        nodes:
+          x: {type: Input, shape: [4]}
+          c: {type: Dense, units: 4}
+          lost: {type: Dense, units: 4}
+          sum: {type: add}
+        edges:
+          - x -> c
+          - c -> sum
+          - c ->  # SC215
+        outputs: [c, lost, sum]
+    """)
+    assert report.errors == 1
+
+
+def test_beside_an_edge_with_a_mistake_it_is_known_what_flows_into_such_a_node():
+    nodes = {"x": {"type": "Input", "shape": [4]}, "c": {"type": "Dense", "units": 4}, "s": {"type": "add"}}
+    known = analyse({"spec": 1, "nodes": nodes, "edges": ["x -> c", "x -> s", 3], "outputs": ["c"]}).sound
+    assert known is not None
+    assert [*known.results] == ["x", "c"]
 
 
 def test_an_edge_names_nodes_that_exist():
