@@ -171,3 +171,20 @@ def test_a_block_is_told_how_its_inside_and_its_outside_see_each_other():
         ),
         ("SC306", "it is a node inside: what is outside sees it only if the block names it under `outputs`"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("compiling", "hint"),
+    [
+        ({"optimizer": "sgd", "lr": 0.1}, "`optimizer: {type: sgd, learning_rate: 0.1}`"),
+        (
+            {"optimizer": "AdamW", "learning_rate": {"type": "CosineDecay"}},
+            "`optimizer: {type: AdamW, learning_rate: …}`",
+        ),
+        ({"learning_rate": 0.1}, "`optimizer: {type: Adam, learning_rate: …}`"),
+        ({"optimizer": {"type": "SGD"}, "lr": 0.1}, "`optimizer: {type: SGD, learning_rate: 0.1}`"),
+    ],
+)
+def test_a_learning_rate_beside_the_optimizer_is_written_into_it(compiling, hint):
+    (found,) = findings(dense(), compile=compiling)
+    assert found == ("SC201", f"it belongs to the optimizer: {hint}", None)
