@@ -136,7 +136,9 @@ _SPEC = replace(
         "fit": "what it holds is named: `fit: {epochs: …}`",
     },
 )
-_NODE = form_subject("a node", NodeForm)
+_NODE = replace(
+    form_subject("a node", NodeForm), forms={"for": "a variable stands before its values: `for: {name: [a, b]}`"}
+)
 _LAYER = Subject("a shared layer", tuple(LayerForm.model_fields))
 _OUTPUT = form_subject("an output", OutputForm)
 _BLOCK = form_subject("a block", BlockForm)
@@ -192,7 +194,18 @@ def _type_elsewhere(arguments: Mapping[str, Any]) -> str | None:
     if (found := next(filter(None, joined), None)) is not None:
         return found[0]
     hints = (did_you_mean(key, (), "key", ("a node without a type",))[0] for key in arguments)
-    return next(filter(None, hints), None)
+    return next(filter(None, hints), None) or _type_as_key(arguments)
+
+
+def _type_as_key(arguments: Mapping[str, Any]) -> str | None:
+    """What to write for a type that stands as a key, with its arguments below it."""
+    from spec_compiler.catalog import registry  # it is asked for a mistake alone
+
+    types = frozenset(registry.type_names())
+    for key, value in arguments.items():
+        if key in types and (value is None or isinstance(value, Mapping)):
+            return f"`{key}` is a type, and its arguments stand beside it: `{{type: {key}, …}}`"
+    return None
 
 
 def layer_form(value: Any, place: Place, findings: Findings, scope: Copied | None = None) -> LayerForm | None:
@@ -213,8 +226,8 @@ def block_form(value: Any, place: Place, findings: Findings) -> BlockForm | None
     return _form(BlockForm, value | lists, place, Findings(), _BLOCK) if lists else None
 
 
-def output_form(value: Any, place: Place, findings: Findings) -> OutputForm | None:
-    """The form of an output; null stands for one without options; None if it has mistakes."""
+def output_form(value: Any, place: Place, findings: Findings) -> tuple[OutputForm | None, bool]:
+    """The form of what is sound in an output, and whether all of it is; null stands for one without options."""
     if isinstance(value, str):
         findings.add(
             codes.WRONG_TYPE,
@@ -222,8 +235,8 @@ def output_form(value: Any, place: Place, findings: Findings) -> OutputForm | No
             place,
             hint=f"a reference stands under `from`, a loss under `loss`: `{{from: {value}}}`",
         )
-        return None
-    return _form(OutputForm, {} if value is None else value, place, findings, _OUTPUT)
+        return None, False
+    return _salvaged(OutputForm, {} if value is None else value, place, findings, _OUTPUT)
 
 
 def model_form(value: Any, place: Place, findings: Findings) -> ModelForm | None:
