@@ -230,7 +230,7 @@ def _opened(archive: ZipFile, name: str, path: Path, opened: ExitStack) -> _Memb
 
 def _copied(member: _Member, opened: ExitStack) -> IO[bytes]:
     """A temporary file with the values of an array."""
-    file = opened.enter_context(TemporaryFile())
+    file = opened.enter_context(TemporaryFile())  # noqa: SIM115 (closed with the archive)
     member.copy_to(file)
     return file
 
