@@ -111,6 +111,8 @@ def _run(options: argparse.Namespace) -> int:
 
 def _print_trials(sweep: Sweep, study: Study) -> bool:
     """Say what came of the trials, and which was best; whether any came to its end."""
+    from spec_compiler.training.sweep import shown_value
+
     trials = study.get_trials(deepcopy=False)
     finished = [trial for trial in trials if trial.value is not None and trial.state.name == "COMPLETE"]
     table = visible(str(sweep.folder / "trials.csv"))
@@ -118,8 +120,8 @@ def _print_trials(sweep: Sweep, study: Study) -> bool:
     if finished:
         best = study.best_trial
         print(f"best: trial {best.number}, {sweep.monitor} {best.value:.6g}")
-        for name, value in best.params.items():
-            print(f"  {name}: {value}")
+        for name, value in sweep.params_of(best).items():
+            print(visible(f"  {name}: {shown_value(value)}"))
     return bool(finished)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from spec_compiler.emitting.files import Target, UnwritableError, check_writable, write_all
 from spec_compiler.training.feed import IN_MEMORY_BYTES
+from spec_compiler.training.json_text import json_text
 
 _PACKAGES = ("spec-compiler", "keras", "tensorflow", "jax", "jaxlib", "torch", "numpy", "pyarrow", "h5py")
 
@@ -79,7 +80,7 @@ class RunFolder:
         Raises:
             UnwritableError: It cannot be written.
         """
-        self._write_texts({"spec.yaml": spec, "run.json": _as_json(record)})
+        self._write_texts({"spec.yaml": spec, "run.json": json_text(record) + "\n"})
         for name in _OF_ONE_RUN:
             with suppress(FileNotFoundError):
                 (self.path / name).unlink()
@@ -88,7 +89,7 @@ class RunFolder:
 
     def note(self, record: Mapping[str, Any]) -> None:
         """Write down what the run is and has come to."""
-        self.write_text("run.json", _as_json(record))
+        self.write_text("run.json", json_text(record) + "\n")
 
     def record(self) -> dict[str, Any]:
         """What the run is and has come to.
@@ -111,7 +112,7 @@ class RunFolder:
             writer.writerow([epoch + 1, *(repr(each[row]) if row < len(each) else "" for each in values.values())])
         self.write_text("history.csv", text.getvalue())
         shown = {"epoch": [epoch + 1 for epoch in epochs], **{name: list(each) for name, each in values.items()}}
-        self.write_text("history.json", json.dumps(shown, indent=2) + "\n")
+        self.write_text("history.json", json_text(shown) + "\n")
 
     def keep(self, state: Mapping[str, Any], write_weights: Any, arrays: Mapping[str, Any]) -> None:
         """Keep weights, and the state that belongs to them: the state names the file of the weights.
@@ -151,10 +152,6 @@ class RunFolder:
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="")
-
-
-def _as_json(record: Mapping[str, Any]) -> str:
-    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
 def _read_json(path: Path, folder: Path) -> dict[str, Any]:

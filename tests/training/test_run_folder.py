@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import math
+from functools import partial
+
 import pytest
 
 from spec_compiler.emitting.files import UnwritableError
@@ -51,3 +55,20 @@ def test_a_run_that_cannot_begin_leaves_the_one_before_as_it_was(tmp_path, monke
         None,
         ["run.json", "spec.yaml"],
     )
+
+
+def test_what_is_no_number_is_null_in_what_is_written(tmp_path):
+    folder = RunFolder(tmp_path)
+    folder.write_history([0, 1], {"loss": [0.5, math.nan], "val_loss": [math.inf, -math.inf]})
+    folder.note({"results": {"loss": math.nan}, "seed": 1})
+
+    def refused(name):
+        raise AssertionError(name)
+
+    read = partial(json.loads, parse_constant=refused)
+    assert read((tmp_path / "history.json").read_text()) == {
+        "epoch": [1, 2],
+        "loss": [0.5, None],
+        "val_loss": [None, None],
+    }
+    assert read((tmp_path / "run.json").read_text()) == {"results": {"loss": None}, "seed": 1}
