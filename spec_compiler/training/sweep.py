@@ -15,6 +15,8 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from spec_compiler.catalog.search import SearchedParam
 from spec_compiler.emitting.files import Target, write_all
 from spec_compiler.emitting.requirement import require_optuna
@@ -183,7 +185,7 @@ class Sweep:
         """All files in the folder that a sweep replaces. Models of trials get names of their own."""
         return [self.folder / name for name in _FILES]
 
-    def study(self, *, worker: int = 0) -> optuna.Study:
+    def study(self) -> optuna.Study:
         """The study, made if there is none of the name.
 
         Raises:
@@ -198,7 +200,6 @@ class Sweep:
             storage=self._opened_storage(),
             study_name=self.name,
             direction="minimize" if self.mode == "min" else "maximize",
-            sampler=optuna.samplers.TPESampler(seed=self.seed + worker),
             pruner=optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=1),
             load_if_exists=True,
         )
@@ -235,14 +236,13 @@ class Sweep:
         said = [self.monitor, *sorted(map(repr, self.search)), repr(sorted(self.params.items()))]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
-    def run(self, *, worker: int = 0, report: Callable[[str], None] = lambda _: None) -> None:
+    def run(self, *, report: Callable[[str], None] = lambda _: None) -> None:
         """Carry out trials until there are as many as there are to be, in all processes together.
 
         Args:
-            worker: The number of this process among several.
             report: Is told of each trial what came of it.
         """
-        study = self.study(worker=worker)
+        study = self.study()
         while _is_left(study, self.trials, report):
             study.optimize(lambda trial: self._value_of(trial, report), n_trials=1)
 
@@ -250,6 +250,9 @@ class Sweep:
         """What a trial comes to; what cannot be trained is pruned before any framework is imported."""
         import optuna
 
+        # Of each trial by its number: what goes on, and what shares a storage, draws nothing twice.
+        drawn = np.random.SeedSequence((self.seed, trial.number)).generate_state(1)
+        trial.study.sampler = optuna.samplers.TPESampler(seed=int(drawn[0]))
         values = {each.name: _tried(trial, each) for each in self.search}
         try:
             graph = self._checked(values)

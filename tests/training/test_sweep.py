@@ -68,7 +68,7 @@ def test_a_sweep_finds_the_best_spec_and_goes_on_where_it_was_left(folder, capsy
     assert len(found) == 10
     assert found[:4] == first
     for row in found:
-        left_out = {"5": "elements", "1000": "parameters are more than 1,000"}.get(row["units"])
+        left_out = {"5": "cannot bring (5,)", "1000": "parameters are more than 1,000"}.get(row["units"])
         assert (row["state"] == "pruned" and left_out in row["not trained"]) if left_out else not row["not trained"], (
             row
         )
@@ -165,6 +165,14 @@ def test_a_trial_whose_process_was_killed_is_carried_out_again(folder, monkeypat
     states = [trial.state.name for trial in study.trials]
     assert (len(states), states[2]) == (4, "FAIL")
     assert "RUNNING" not in states
+
+
+def test_a_sweep_that_goes_on_tries_what_it_would_have_tried(folder):
+    whole = sc.sweep("spec.yaml", DATA, validation=DATA, trials=4, folder="whole", max_parameters=0)
+    for trials in (1, 3, 4):
+        study = sc.sweep("spec.yaml", DATA, validation=DATA, trials=trials, folder="out", max_parameters=0)
+    assert [trial.params for trial in study.trials] == [trial.params for trial in whole.trials]
+    assert len({trial.params["rate"] for trial in study.trials}) == 4
 
 
 def test_what_takes_too_much_memory_is_not_trained(folder, capsys):
