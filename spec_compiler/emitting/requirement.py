@@ -12,7 +12,7 @@ BACKENDS = {"jax": "JAX", "tensorflow": "TensorFlow", "torch": "PyTorch"}
 """What Keras can run on, by the values of `KERAS_BACKEND`, and of each an extra is called so."""
 
 
-class Library(NamedTuple):
+class OptionalLibrary(NamedTuple):
     """A library that some of the work is done by, and that is not installed with the compiler.
 
     Attributes:
@@ -27,16 +27,16 @@ class Library(NamedTuple):
 
 
 LIBRARIES = {
-    "PIL": Library("images are read by Pillow", "train"),
-    "google.protobuf": Library("TFRecords are read by `protobuf`", "data", ("google",)),
-    "google_crc32c": Library("the checksums of TFRecords are those of `google-crc32c`", "data"),
-    "jax": Library("several processes train on JAX", "jax", ("jaxlib",)),
-    "matplotlib": Library("histories are drawn by Matplotlib", "train"),
-    "optuna": Library("sweeps are led by Optuna", "sweep"),
-    "pyarrow": Library("tables are read by PyArrow", "data"),
-    "pygls": Library("editors are talked to by `pygls`", "lsp", ("lsprotocol",)),
-    "safetensors": Library("this form needs `safetensors`", "safetensors"),
-    "tensorboard": Library("the logs are written by TensorBoard", "train"),
+    "PIL": OptionalLibrary("images are read by Pillow", "train"),
+    "google.protobuf": OptionalLibrary("TFRecords are read by `protobuf`", "data", ("google",)),
+    "google_crc32c": OptionalLibrary("the checksums of TFRecords are those of `google-crc32c`", "data"),
+    "jax": OptionalLibrary("several processes train on JAX", "jax", ("jaxlib",)),
+    "matplotlib": OptionalLibrary("histories are drawn by Matplotlib", "train"),
+    "optuna": OptionalLibrary("sweeps are led by Optuna", "sweep"),
+    "pyarrow": OptionalLibrary("tables are read by PyArrow", "data"),
+    "pygls": OptionalLibrary("editors are talked to by `pygls`", "lsp", ("lsprotocol",)),
+    "safetensors": OptionalLibrary("this form needs `safetensors`", "safetensors"),
+    "tensorboard": OptionalLibrary("the logs are written by TensorBoard", "train"),
 }
 """The libraries, by the names of their modules."""
 
