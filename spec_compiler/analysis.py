@@ -16,6 +16,7 @@ from spec_compiler.graph.typed import TypedGraph
 from spec_compiler.limits import DEFAULT_LIMITS, Limits
 from spec_compiler.reading.document import Document
 from spec_compiler.reading.file_id import FileId
+from spec_compiler.reading.imports import imports_not_read
 from spec_compiler.spans import Place, Position, Span
 
 
@@ -84,10 +85,16 @@ class Analysis:
         """What the graph was made of."""
         return Origin(self.documents, self.params)
 
+    @cached_property
+    def files(self) -> tuple[Document, ...]:
+        """The documents that are files: those that were read, and those that would be if nothing were wrong."""
+        found = (*self.documents.values(), *imports_not_read(self.documents, self.limits))
+        return tuple(each for each in found if each.file_id is not None)
+
     @property
     def file_ids(self) -> frozenset[FileId]:
-        """The files that were read."""
-        return frozenset(each.file_id for each in self.documents.values() if each.file_id is not None)
+        """Which files the spec is written in."""
+        return frozenset(each.file_id for each in self.files if each.file_id is not None)
 
     @property
     def scopes(self) -> tuple[Scope, ...]:

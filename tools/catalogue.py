@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import groupby
 
 from spec_compiler.catalog import describe, families, registry
 from spec_compiler.catalog.describe import Description, Field
@@ -34,12 +33,11 @@ def pages() -> dict[str, str]:
         made[path] = "\n".join([f"# {title}\n\n{more}", *map(_section, configs)])
         rows.extend((path, config) for config in configs)
 
-    for room, modules in groupby(registry.LAYERS, lambda module: module.split(".")[0]):
-        homes = list(modules)
-        names = sorted(name for module in homes for name in registry.LAYERS[module])
-        functions = [name for name, (home, _) in registry.FUNCTIONS.items() if home.removeprefix("layers.") in homes]
-        path = f"layers-{room.replace('_', '-')}.md"
-        add(path, f"Layers: {_words(room)}", [describe.of_type(name) for name in (*names, *functions)])
+    for family in dict.fromkeys(module.split(".")[0] for module in registry.LAYERS):
+        functions = [name for name, (home, _) in registry.FUNCTIONS.items() if home.startswith(f"layers.{family}.")]
+        path = f"layers-{family.replace('_', '-')}.md"
+        names = (*registry.layers_of(family), *functions)
+        add(path, f"Layers: {_words(family)}", [describe.of_type(name) for name in names])
     for module, ops in registry.OPS.items():
         path = f"ops-{re.sub('[._]', '-', module)}.md"
         add(path, f"Ops: {_words(module)}", [describe.of_type(f"ops.{name}") for name in ops])

@@ -120,7 +120,7 @@ def call_key(flags: Mapping[str, Any], constants: Iterable[tuple[str, ConstantOp
 
 def operand_key(value: ConstantOperand | float | int) -> Hashable:
     """A number or a constant that a call takes: 1, 1.0 and true are different ones."""
-    return ("constant", value.dtype, repr(value)) if isinstance(value, ConstantOperand) else structural_key(value)
+    return ("constant", value.dtype, repr(value.value)) if isinstance(value, ConstantOperand) else structural_key(value)
 
 
 class _Plain(ValueVisitor[Plain]):

@@ -93,8 +93,11 @@ class Family:
         if self._own(value.name) is not None:
             # None would say that Keras chooses a function of its own.
             return RegisteredConfig
-        full = self.full_name(value.name)
-        return None if full in self.chosen else self.get(self._classes_by_plain_name[_plain(full)])
+        if value.name not in self._class_names:
+            full = self.full_name(value.name)
+            self._class_names[value.name] = None if full in self.chosen else self._classes_by_plain_name[_plain(full)]
+        class_name = self._class_names[value.name]
+        return None if class_name is None else self.get(class_name)
 
     def plain_form(self, value: Config | Named) -> Config | None:
         """Returns the thing that a value of the family is, with the arguments that Keras gives a name.
@@ -104,11 +107,23 @@ class Family:
         if isinstance(value, Config):
             return value
         found = self.class_of(value)
-        return found.model_construct() if found is not None else None
+        if found is None:
+            return None
+        if found not in self._plain_forms:
+            self._plain_forms[found] = found.model_construct()
+        return self._plain_forms[found]
 
     @cached_property
     def _classes_by_plain_name(self) -> dict[str, str]:
         return {_plain(name): name for name in self.classes}
+
+    @cached_property
+    def _class_names(self) -> dict[str, str | None]:
+        return {}
+
+    @cached_property
+    def _plain_forms(self) -> dict[type[Config], Config]:
+        return {}
 
     @cached_property
     def _without_arguments(self) -> dict[str, Config]:

@@ -75,6 +75,12 @@ LAYERS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The layers by the module of `catalog/layers` that has their class."""
 
+
+def layers_of(family: str) -> list[str]:
+    """The layers of a family, sorted: those of a module of `catalog/layers`, or of a package there."""
+    return sorted(name for module, names in LAYERS.items() if module.split(".")[0] == family for name in names)
+
+
 ALIASES: dict[str, str] = {
     "add": "Add",
     "average": "Average",

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from spec_compiler import __version__
 from spec_compiler.checking.outcome import Outcome
 
-_FORM = 1
+_FORM = 2
 """Counts up when entries are written in another form."""
 _ENTRY_BYTES = 64 * 1024
 _SHARD_BYTES = 256 * 1024

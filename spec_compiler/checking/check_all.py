@@ -210,7 +210,7 @@ def _check(name: str, settings: CheckSettings) -> _Checked:
     source = Source.standard_input() if name == STANDARD_INPUT else Source.of(name)
     text = None if name == STANDARD_INPUT else _bytes(name)
     analysis = analyse(source, params=settings.params, root=settings.root, limits=settings.limits)
-    outcome = outcome_of(analysis.report)
+    outcome = outcome_of(analysis.report, [file.name for file in analysis.files if file is not analysis.documents[""]])
     if text is None or not _is_text_of(text, analysis.documents.get("")):
         return _Checked(outcome, None, None)
     return _Checked(outcome, text, _imports(analysis))

@@ -6,7 +6,7 @@ is what would be printed of the report itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spec_compiler.spans import Position, Span
@@ -27,6 +27,7 @@ class Outcome(NamedTuple):
         lines: The lines that they quote of each document, by their numbers.
         errors_left_out: How many errors there are beyond the limit of a report.
         warnings_left_out: How many warnings there are beyond it.
+        imports: The files that the spec imports, also those that were not read since it is wrong.
     """
 
     file: str
@@ -34,6 +35,7 @@ class Outcome(NamedTuple):
     lines: dict[str, dict[str, str]]
     errors_left_out: int = 0
     warnings_left_out: int = 0
+    imports: Sequence[str] = ()
 
     @property
     def errors(self) -> int:
@@ -64,8 +66,8 @@ class Outcome(NamedTuple):
         return Report(self.file, diagnostics, documents, self.errors_left_out, self.warnings_left_out)
 
 
-def outcome_of(report: Report) -> Outcome:
-    """The outcome that is a report."""
+def outcome_of(report: Report, imports: Sequence[str] = ()) -> Outcome:
+    """The outcome that is a report, of a spec that imports some files."""
     from spec_compiler.diagnostics.renderers.json import diagnostic_as_data
 
     lines = {
@@ -73,7 +75,7 @@ def outcome_of(report: Report) -> Outcome:
         for name, document in report.documents.items()
     }
     diagnostics = [diagnostic_as_data(each) for each in report]
-    return Outcome(report.file, diagnostics, lines, report.errors_left_out, report.warnings_left_out)
+    return Outcome(report.file, diagnostics, lines, report.errors_left_out, report.warnings_left_out, imports)
 
 
 def _diagnostic(data: Mapping[str, Any]) -> Diagnostic:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from spec_compiler.checking.check_all import STANDARD_INPUT, CheckSettings, WorkerLostError, check_all
 from spec_compiler.cli.options import add_spec_options, limits_of, load_plugins, params_of
+from spec_compiler.cli.sources import file_ids, refuse_sources
 from spec_compiler.cli.specs import add_specs_arguments, is_named, specs_of
 from spec_compiler.cli.terminal import ERRORS, FINE, ProgressLine, UsageError, Waiting, wants_colour
 
@@ -50,8 +51,8 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--unsafe-fixes goes with --fix")
     if options.fix and STANDARD_INPUT in options.specs:
         raise UsageError("--fix changes files, and `-` is standard input")
-    load_plugins(options)
     names = specs_of(options)
+    load_plugins(options)
     check = partial(
         _check,
         settings=lambda: CheckSettings(params_of(options), options.root, limits_of(options)),
@@ -74,6 +75,14 @@ def _check(
     names: Sequence[str], *, settings: Callable[[], CheckSettings], cache: Cache | None, jobs: int
 ) -> list[Outcome]:
     """Check some specs, and say how far that is."""
+    outcomes = _outcomes(names, settings, cache, jobs)
+    refuse_sources([], file_ids(file for outcome in outcomes for file in outcome.imports))
+    return outcomes
+
+
+def _outcomes(
+    names: Sequence[str], settings: Callable[[], CheckSettings], cache: Cache | None, jobs: int
+) -> list[Outcome]:
     # A thread must not run while processes are forked; of many specs it is known how far they are.
     if len(names) == 1:
         with Waiting(f"checking {os.path.basename(names[0])}"):

@@ -81,6 +81,7 @@ def _analysis(name: str, params: dict[str, Any], root: str | None, limits: Limit
     from spec_compiler.pipeline import analyse
 
     analysis = analyse(source_of(name), params=params, root=root, limits=limits)
+    refuse_sources([], analysis.file_ids)
     if analysis.whole is None:
         print_report(analysis.report)
     return analysis

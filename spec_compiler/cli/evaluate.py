@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from spec_compiler.cli.options import (
     add_data_options,
@@ -43,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
     from spec_compiler.pipeline import SpecError
     from spec_compiler.training.evaluate import batch_size_of, evaluate_feed
     from spec_compiler.training.feed import check_trains, feed
+    from spec_compiler.training.json_text import json_text
     from spec_compiler.training.trained import is_model_file, trained
 
     try:
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
         return ERRORS
     found = {name: float(value) for name, value in values.items()}
     if options.format == "json":
-        print(json.dumps(found, indent=2))
+        print(json_text(found))
     else:
         longest = max(map(len, found))
         for name, value in found.items():

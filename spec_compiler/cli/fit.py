@@ -305,17 +305,17 @@ def _continued(record: Mapping[str, Any] | None, state: Mapping[str, Any] | None
 def _plot_path(options: argparse.Namespace) -> Path | None:
     if options.plot is None:
         return None
-    from spec_compiler.emitting.requirement import require_matplotlib
+    from spec_compiler.emitting.requirement import require_library
 
-    require_matplotlib()
+    require_library("matplotlib")
     return output_path(options.plot, _PLOTS)
 
 
 def _check_libraries(options: argparse.Namespace) -> None:
     if options.tensorboard is not None:
-        from spec_compiler.emitting.requirement import require_tensorboard
+        from spec_compiler.emitting.requirement import require_library
 
-        require_tensorboard()
+        require_library("tensorboard")
         check_writable(Path(options.tensorboard) / "train")
 
 

@@ -6,6 +6,7 @@ import argparse
 
 from spec_compiler.cli.options import add_limit_option, limits_of, source_of
 from spec_compiler.cli.rewriting import Rewriting
+from spec_compiler.cli.sources import refuse_sources
 from spec_compiler.cli.specs import add_specs_arguments, specs_of
 from spec_compiler.formatting.format import format_spec
 
@@ -22,4 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Format some specs where they lie; nothing is written if one of them cannot be read."""
     limits = limits_of(options)
-    return _FORMATTING.run({name: format_spec(source_of(name), limits) for name in specs_of(options)}, options)
+    results = {name: format_spec(source_of(name), limits) for name in specs_of(options)}
+    refuse_sources([], (file for result in results.values() for file in result.file_ids))
+    return _FORMATTING.run(results, options)

@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 
 from spec_compiler.cli.options import add_limit_option, add_plugin_option, limits_of, load_plugins
 from spec_compiler.cli.terminal import FINE, UsageError
-from spec_compiler.emitting.requirement import require_pygls
+from spec_compiler.emitting.requirement import require_library
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("the language server talks over standard input and output, and one of them is closed")
     if sys.stdin.isatty():
         raise UsageError("the language server is started by an editor: see docs/how-to/editors.md")
-    require_pygls()
+    require_library("pygls")
     # What is printed by mistake, by a plugin say, must not get between the messages; and pygls closes what it wrote to.
     with open(os.dup(sys.stdout.fileno()), "wb") as write, redirect_stdout(sys.stderr):
         load_plugins(options)

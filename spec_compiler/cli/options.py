@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spec_compiler.cli.sources import refuse_sources
+from spec_compiler.cli.sources import plugin_ids, refuse_sources
 from spec_compiler.cli.terminal import UsageError
 
 if TYPE_CHECKING:
@@ -227,6 +227,7 @@ def load_plugins(options: argparse.Namespace) -> None:
             if name.endswith(".py"):
                 reason += f"; a module is named as in `import`: --plugin {Path(name).stem}"
             raise UsageError(f"--plugin {name} cannot be imported: {type(error).__name__}: {reason}") from error
+    refuse_sources([], plugin_ids(options))
 
 
 def source_of(name: str) -> Source:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from spec_compiler.cli.options import (
@@ -18,6 +19,8 @@ from spec_compiler.cli.sources import refuse_sources
 from spec_compiler.cli.terminal import ERRORS, FINE, UsageError, Waiting, print_report, width
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from spec_compiler.views import GraphView
 
 
@@ -75,29 +78,29 @@ def run(options: argparse.Namespace) -> int:
     except SpecError as error:
         print_report(error.report)
         return ERRORS
-    print(_shown(graph, options))
+    sys.stdout.writelines(_shown(graph, options))
+    print()
     return FINE
 
 
-def _shown(graph: GraphView, options: argparse.Namespace) -> str:
-    """What is shown of a graph, or of one of its nodes."""
+def _shown(graph: GraphView, options: argparse.Namespace) -> Iterable[str]:
+    """What is shown of a graph, or of one of its nodes, in pieces."""
     wants_cost = options.cost or options.batch is not None or options.length is not None
     cost = graph.cost(options.batch, options.length) if wants_cost else None
     if options.node is not None:
         if options.node not in graph.nodes:
             raise UsageError(_unknown_node(graph, options.node))
         report = graph.node_report(options.node, cost)
-        return report.json() if options.format == "json" else report.text(width())
+        return [report.json() if options.format == "json" else report.text(width())]
     facts = tuple(fact for fact in ("masks", "ranges", "gradients") if getattr(options, fact))
     if options.format == "json":
-        from spec_compiler.emitting.facts import fact_data
-        from spec_compiler.emitting.graph_json import graph_json
+        from spec_compiler.emitting.graph_json import graph_json_pieces
 
-        return graph_json(graph, fact_data(graph, facts), cost)
+        return graph_json_pieces(graph, facts, cost)
     from spec_compiler.emitting.data_contract import contract_text
     from spec_compiler.emitting.summary import summary
 
-    return f"{summary(graph, cost, width(), facts)}\n{contract_text(graph.data_contract, graph.logs, width())}"
+    return [f"{summary(graph, cost, width(), facts)}\n{contract_text(graph.data_contract, graph.logs, width())}"]
 
 
 def _unknown_node(graph: GraphView, name: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spec_compiler.cli import streams
 from spec_compiler.cli.terminal import UsageError
 from spec_compiler.reading.file_id import FileId
 
@@ -32,16 +33,21 @@ def graph_ids(graph: GraphView) -> frozenset[FileId]:
 
 
 def refuse_sources(outputs: Sequence[Path], sources: Iterable[FileId | None]) -> None:
-    """Refuse to replace what the run reads, or to add to it; standard output is always one of the outputs.
+    """Refuse to replace what the run reads, or to add to it; standard output and error are always among the outputs.
 
     Args:
         outputs: Where something is to be written besides.
-        sources: What is read.
+        sources: What is read; not asked for where nothing is written to a file.
 
     Raises:
         UsageError: An output is one of the files.
     """
+    printed = {name: FileId.of_stream(stream) for name, stream in (("output", sys.stdout), ("error", sys.stderr))}
+    if not outputs and not any(printed.values()):
+        return
     files = {source for source in sources if source is not None}
+    if printed["error"] in files:
+        streams.divert_errors()
     if outputs:
         from spec_compiler.emitting.files import UnwritableError, check_no_source
 
@@ -49,5 +55,6 @@ def refuse_sources(outputs: Sequence[Path], sources: Iterable[FileId | None]) ->
             check_no_source(outputs, files)
         except UnwritableError as error:
             raise UsageError(str(error)) from error
-    if FileId.of_stream(sys.stdout) in files:
-        raise UsageError("standard output is a source of this run, and is not written to")
+    for name, file in printed.items():
+        if file in files:
+            raise UsageError(f"standard {name} is a source of this run, and is not written to")

@@ -76,6 +76,17 @@ def forsake() -> None:
         os.close(nowhere)
 
 
+def divert_errors() -> None:
+    """Let standard error be standard output from now on, or nothing if both are one file that must not be written."""
+    sys.stdout.flush()
+    if os.path.sameopenfile(sys.stdout.fileno(), sys.stderr.fileno()):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stderr.fileno())
+        os.close(nowhere)
+    else:
+        os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
+
+
 def write_document(text: str) -> None:
     """Write a text that is a file of its own to standard output: in UTF-8, whatever the terminal takes."""
     sys.stdout.flush()

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from spec_compiler.training.sweep import Sweep
 
 _WORKER = "SPEC_COMPILER_SWEEP_WORKER"
-"""Tells a process that it is one of several of a sweep, and which."""
+"""Tells a process that it is one of several of a sweep."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,11 +78,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from spec_compiler.emitting.requirement import require_matplotlib, require_optuna
+    from spec_compiler.emitting.requirement import require_library
 
-    require_optuna()
+    require_library("optuna")
     if options.plots:
-        require_matplotlib()
+        require_library("matplotlib")
     load_plugins(options)
     sweep = _sweep(options)
     if sweep is None:
@@ -91,10 +91,9 @@ def _run(options: argparse.Namespace) -> int:
     sweep.folder.mkdir(parents=True, exist_ok=True)
     check_writable(sweep.folder / "trials.csv")
     study = sweep.study()
-    worker = os.environ.get(_WORKER)
-    if worker is not None:
+    if _WORKER in os.environ:
         with progress_on_standard_error():
-            sweep.run(worker=int(worker), report=_tell)
+            sweep.run(report=_tell)
         return FINE
     if options.jobs == 1:
         with progress_on_standard_error():
@@ -111,6 +110,8 @@ def _run(options: argparse.Namespace) -> int:
 
 def _print_trials(sweep: Sweep, study: Study) -> bool:
     """Say what came of the trials, and which was best; whether any came to its end."""
+    from spec_compiler.training.sweep import shown_value
+
     trials = study.get_trials(deepcopy=False)
     finished = [trial for trial in trials if trial.value is not None and trial.state.name == "COMPLETE"]
     table = visible(str(sweep.folder / "trials.csv"))
@@ -118,8 +119,8 @@ def _print_trials(sweep: Sweep, study: Study) -> bool:
     if finished:
         best = study.best_trial
         print(f"best: trial {best.number}, {sweep.monitor} {best.value:.6g}")
-        for name, value in best.params.items():
-            print(f"  {name}: {value}")
+        for name, value in sweep.params_of(best).items():
+            print(visible(f"  {name}: {shown_value(value)}"))
     return bool(finished)
 
 
@@ -201,7 +202,7 @@ def _in_processes(jobs: int, command: Sequence[str]) -> None:
         UsageError: One of them has failed.
     """
     words = [sys.executable, "-m", "spec_compiler", *command]
-    workers = [subprocess.Popen(words, env={**os.environ, _WORKER: str(number)}) for number in range(jobs)]
+    workers = [subprocess.Popen(words, env={**os.environ, _WORKER: "1"}) for _ in range(jobs)]
     try:
         codes = [worker.wait() for worker in workers]
     finally:

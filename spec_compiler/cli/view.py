@@ -15,6 +15,7 @@ from spec_compiler.cli.options import (
     picture_options_of,
     source_of,
 )
+from spec_compiler.cli.sources import file_ids, refuse_sources
 from spec_compiler.cli.terminal import FINE, UsageError
 from spec_compiler.diagnostics.visible import visible
 
@@ -65,6 +66,7 @@ def run(options: argparse.Namespace) -> int:
         )
     except UnknownBlockError as error:
         raise UsageError(str(error)) from error
+    refuse_sources([], file_ids(follower.files))
     editor = SpecEditor(
         source.content,
         lambda text, given: analyse(

@@ -156,6 +156,7 @@ UNREACHED_WEIGHTS = _warning("SC637", "unreached-weights", "weights and a loss t
 ZERO_GRADIENT = _warning("SC638", "zero-gradient", "the gradient of a loss is zero everywhere")
 NUMBERS_LEFT_OUT = _warning("SC639", "numbers-left-out", "numbers that stand for rows or classes may have none")
 CUT_BEFORE_SOFTMAX = _warning("SC640", "cut-before-softmax", "a softmax gets numbers that are cut off at zero")
+MERGE_OF_ONE = _warning("SC641", "merge-of-one", "a layer that merges tensors gets one")
 UNLOGGED_MONITOR = _warning("SC650", "unlogged-monitor", "a callback never acts: what it watches is not logged")
 MONITOR_DIRECTION = _warning("SC651", "monitor-direction", "a callback takes what gets worse to get better")
 OTHER_SHAPE_IN_TRAINING = _warning("SC655", "other-shape-in-training", "a layer gives another shape in training")

@@ -22,9 +22,9 @@ def fact_columns(graph: TypedGraph, facts: tuple[str, ...]) -> list[TableColumn]
     ]
 
 
-def fact_data(graph: TypedGraph, facts: tuple[str, ...]) -> Mapping[str, JsonObject]:
-    """The same as plain data, for each node."""
-    return {name: {TITLES[fact]: _DATA[fact](graph, name) for fact in facts} for name in graph.nodes}
+def fact_data(graph: TypedGraph, name: str, facts: tuple[str, ...]) -> JsonObject:
+    """Some facts of a node as plain data."""
+    return {TITLES[fact]: _DATA[fact](graph, name) for fact in facts}
 
 
 def mask_of(graph: TypedGraph, name: str) -> Mask | None:

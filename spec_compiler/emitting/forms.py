@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from spec_compiler.diagnostics.report import Report
 from spec_compiler.emitting.origin import Origin
 from spec_compiler.emitting.pictures.options import DEFAULT_OPTIONS, PictureOptions
-from spec_compiler.emitting.requirement import require_keras, require_onnx, require_safetensors
+from spec_compiler.emitting.requirement import require_keras, require_library, require_onnx
 from spec_compiler.graph.typed import TypedGraph
 from spec_compiler.limits import DEFAULT_LIMITS, Limits
 
@@ -239,7 +240,7 @@ FORMS = (
         "safetensors",
         _OF_WEIGHTS,
         write_files=_write_safetensors,
-        require=require_safetensors,
+        require=partial(require_library, "safetensors"),
     ),
     OutputFormat(
         (".onnx",),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 from spec_compiler.analysing.cost import GraphCost, NodeCost
 from spec_compiler.analysing.data_contract import DataContract, WantedData, data_contract
 from spec_compiler.analysing.sharing import sharing
 from spec_compiler.catalog.logs import TrainingLogs
 from spec_compiler.catalog.tensors import TensorType
-from spec_compiler.emitting.facts import bound_data
+from spec_compiler.emitting.facts import bound_data, fact_data
 from spec_compiler.emitting.json_object import JsonObject
 from spec_compiler.emitting.summary import name_of, operand_text
 from spec_compiler.graph.graph import Output
@@ -19,9 +20,36 @@ from spec_compiler.graph.typed import TypedGraph
 from spec_compiler.linking.logs import logs
 
 
-def graph_json(graph: TypedGraph, facts: Mapping[str, JsonObject] | None = None, cost: GraphCost | None = None) -> str:
-    """The text; `facts` has what is known of each node besides, and `cost` what it costs."""
-    return text_of(graph_data(graph, facts or {}, cost))
+def graph_json(graph: TypedGraph, facts: tuple[str, ...] = (), cost: GraphCost | None = None) -> str:
+    """The text; `facts` are what to say of each node besides, as in `show`, and `cost` has what it costs."""
+    return "".join(graph_json_pieces(graph, facts, cost))
+
+
+def graph_json_pieces(graph: TypedGraph, facts: tuple[str, ...] = (), cost: GraphCost | None = None) -> Iterator[str]:
+    """The same text piece by piece, so that of a large graph no more than a node is held at once."""
+    nodes = _node_pieces(graph, facts, cost)
+    for index, (key, value) in enumerate(_graph_data(graph).items()):
+        yield f"{',' if index else '{'}\n {json.dumps(key)}: "
+        if value is _NODES:
+            yield from nodes
+        else:
+            yield _indented(value, 1)
+    yield "\n}"
+
+
+def _node_pieces(graph: TypedGraph, facts: tuple[str, ...], cost: GraphCost | None) -> Iterator[str]:
+    costs = {each.node: each for each in cost.nodes} if cost is not None else {}
+    for index, name in enumerate(graph.nodes):
+        data = {**node_data(graph, name), **fact_data(graph, name, facts)}
+        if name in costs:
+            data["cost"] = cost_data(costs[name])
+        yield f"{',' if index else '['}\n  {_indented(data, 2)}"
+    yield "\n ]"
+
+
+def _indented(data: Any, depth: int) -> str:
+    """Data as text that stands at a depth in other data; no line of it ends within a string."""
+    return _ENCODER.encode(data).replace("\n", "\n" + depth * " ")
 
 
 def contract_json(graph: TypedGraph) -> str:
@@ -31,6 +59,8 @@ def contract_json(graph: TypedGraph) -> str:
     )
 
 
+_NODES = object()
+"""Where the nodes stand in the data of a graph."""
 _PIECES = 10_000
 _ENCODER = json.JSONEncoder(indent=1, ensure_ascii=False, allow_nan=False)
 
@@ -42,13 +72,12 @@ def text_of(data: JsonObject) -> str:
     return "".join(iter(lambda: "".join(islice(pieces, _PIECES)), ""))
 
 
-def graph_data(graph: TypedGraph, facts: Mapping[str, JsonObject], cost: GraphCost | None = None) -> JsonObject:
-    """A graph as plain data."""
-    costs = {each.node: {"cost": cost_data(each)} for each in cost.nodes} if cost is not None else {}
+def _graph_data(graph: TypedGraph) -> JsonObject:
+    """A graph as plain data, but for its nodes."""
     total, trained = graph.parameter_count, graph.trainable_parameter_count
     return {
         "model": graph.name,
-        "nodes": [{**node_data(graph, name), **facts.get(name, {}), **costs.get(name, {})} for name in graph.nodes],
+        "nodes": _NODES,
         "parameters": {"total": total, "trainable": trained, "bytes": graph.weight_bytes},
         "shared": [
             {"layer": each.layer, "nodes": list(each.nodes), "parameters": each.parameters, "saved": each.saved}

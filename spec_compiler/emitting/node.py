@@ -133,7 +133,7 @@ class NodeReport:
                 }
                 for name, each in self._held()
             ],
-            **fact_data(self.graph, ("masks", "ranges", "gradients"))[self.name],
+            **fact_data(self.graph, self.name, ("masks", "ranges", "gradients")),
             "cost": {
                 "weight_bytes": self.cost.weight_bytes,
                 "activation_bytes": self.cost.activation_bytes,

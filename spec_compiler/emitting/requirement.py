@@ -6,9 +6,39 @@ import os
 import sys
 from importlib import import_module
 from importlib.util import find_spec
+from typing import NamedTuple
 
 BACKENDS = {"jax": "JAX", "tensorflow": "TensorFlow", "torch": "PyTorch"}
 """What Keras can run on, by the values of `KERAS_BACKEND`, and of each an extra is called so."""
+
+
+class OptionalLibrary(NamedTuple):
+    """A library that some of the work is done by, and that is not installed with the compiler.
+
+    Attributes:
+        use: What it does, as in "images are read by Pillow".
+        extra: The extra that brings it.
+        below: The modules that it cannot do without and comes with, by whose names it may be missing, too.
+    """
+
+    use: str
+    extra: str
+    below: tuple[str, ...] = ()
+
+
+LIBRARIES = {
+    "PIL": OptionalLibrary("images are read by Pillow", "train"),
+    "google.protobuf": OptionalLibrary("TFRecords are read by `protobuf`", "data", ("google",)),
+    "google_crc32c": OptionalLibrary("the checksums of TFRecords are those of `google-crc32c`", "data"),
+    "jax": OptionalLibrary("several processes train on JAX", "jax", ("jaxlib",)),
+    "matplotlib": OptionalLibrary("histories are drawn by Matplotlib", "train"),
+    "optuna": OptionalLibrary("sweeps are led by Optuna", "sweep"),
+    "pyarrow": OptionalLibrary("tables are read by PyArrow", "data"),
+    "pygls": OptionalLibrary("editors are talked to by `pygls`", "lsp", ("lsprotocol",)),
+    "safetensors": OptionalLibrary("this form needs `safetensors`", "safetensors"),
+    "tensorboard": OptionalLibrary("the logs are written by TensorBoard", "train"),
+}
+"""The libraries, by the names of their modules."""
 
 
 class LibraryMissingError(ImportError):
@@ -44,13 +74,14 @@ def require_keras() -> None:
         raise KerasMissingError(message, name=missing)
 
 
-def require_jax() -> None:
-    """Import what several processes train on.
+def require_library(module: str) -> None:
+    """Import a library that some of the work is done by, one of `LIBRARIES`.
 
     Raises:
         LibraryMissingError: It is not installed.
     """
-    _require("jax", "several processes train on JAX", "jax", "jaxlib")
+    library = LIBRARIES[module]
+    _require(module, library.use, library.extra, *library.below)
 
 
 def require_installed(module: str, what: str, extra: str) -> None:
@@ -81,87 +112,6 @@ def require_onnx() -> None:
     require_keras()
     for module in ("onnx", "tf2onnx"):
         _require(module, f"ONNX is written by `{module}`", "onnx")
-
-
-def require_safetensors() -> None:
-    """Import what writes safetensors.
-
-    Raises:
-        LibraryMissingError: It is not installed.
-    """
-    _require("safetensors", "this form needs `safetensors`", "safetensors")
-
-
-def require_pyarrow() -> None:
-    """Import what reads tables of data.
-
-    Raises:
-        LibraryMissingError: It is not installed.
-    """
-    _require("pyarrow", "tables are read by PyArrow", "data")
-
-
-def require_protobuf() -> None:
-    """Import what reads the messages in TensorFlow's files of records.
-
-    Raises:
-        LibraryMissingError: It is not installed.
-    """
-    _require("google.protobuf", "TFRecords are read by `protobuf`", "data", "google")
-
-
-def require_crc32c() -> None:
-    """Import what computes the checksums in TensorFlow's files of records.
-
-    Raises:
-        LibraryMissingError: It is not installed.
-    """
-    _require("google_crc32c", "the checksums of TFRecords are those of `google-crc32c`", "data")
-
-
-def require_pygls() -> None:
-    """Import what the language server talks by.
-
-    Raises:
-        LibraryMissingError: It is not installed.
-    """
-    _require("pygls", "editors are talked to by `pygls`", "lsp", "lsprotocol")
-
-
-def require_pillow() -> None:
-    """Import what reads images.
-
-    Raises:
-        LibraryMissingError: It is not installed.
-    """
-    _require("PIL", "images are read by Pillow", "train")
-
-
-def require_matplotlib() -> None:
-    """Import what draws the history of a training run.
-
-    Raises:
-        LibraryMissingError: It is not installed.
-    """
-    _require("matplotlib", "histories are drawn by Matplotlib", "train")
-
-
-def require_tensorboard() -> None:
-    """Import what writes the logs of TensorBoard.
-
-    Raises:
-        LibraryMissingError: It is not installed.
-    """
-    _require("tensorboard", "the logs are written by TensorBoard", "train")
-
-
-def require_optuna() -> None:
-    """Import what says which values a sweep tries.
-
-    Raises:
-        LibraryMissingError: It is not installed.
-    """
-    _require("optuna", "sweeps are led by Optuna", "sweep")
 
 
 def _require(

@@ -51,7 +51,12 @@ class BlockCopies(Planned):
         if output is None:
             return [pick(source, None, place, f"{self.name}.{name}") for name, source in outputs]
         index = self.body.names.output_index(
-            self.name, output, [name for name, _ in outputs], place, is_repeated=self.times is not None
+            self.name,
+            output,
+            [name for name, _ in outputs],
+            place,
+            inside=self._block.form.nodes,
+            is_repeated=self.times is not None,
         )
         return [pick(outputs[index][1], None, place)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import eq
 from typing import Any
 
 from spec_compiler.catalog.fields import show
@@ -24,16 +25,19 @@ class NoConstantError(Exception):
 
 def is_constant(value: Any) -> bool:
     """Whether a list holds numbers and truth values alone, at any depth: then it is meant as a constant tensor."""
+    if not isinstance(value, list):
+        return False
     waiting = [value]
     found = False
     while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting += item
-        elif item is value or not isinstance(item, (int, float)):
+        items = waiting.pop()
+        kinds = set(map(type, items))
+        if list in kinds:
+            waiting += [item for item in items if isinstance(item, list)]
+            kinds.remove(list)
+        if not all(issubclass(kind, (int, float)) for kind in kinds):
             return False
-        else:
-            found = True
+        found = found or bool(kinds)
     return found
 
 
@@ -56,7 +60,7 @@ def read_constant(value: list[Any], place: Place) -> ConstantOperand:
         level = [each for item in level for each in item]
         if not level:
             raise NoConstantError("a constant has at least one element")
-    if any(isinstance(item, list) for item in level):
+    if list in set(map(type, level)):
         raise NoConstantError("the lists of a constant are nested to different depths: there is no such tensor")
     dtype = _dtype_of(level)
     return ConstantOperand(_nested(value, dtype), tuple(shape), dtype, place)
@@ -64,20 +68,23 @@ def read_constant(value: list[Any], place: Place) -> ConstantOperand:
 
 def _dtype_of(elements: list[Any]) -> str:
     """Bool for truth values, int32 for whole numbers, float32 where one is not whole."""
-    truths = sum(isinstance(each, bool) for each in elements)
-    if truths == len(elements):
+    kinds = set(map(type, elements))
+    if kinds == {bool}:
         return "bool"
-    if truths:
+    if bool in kinds:
         raise NoConstantError(
             "a constant holds numbers or truth values, and not both", "write 1 and 0 for true and false"
         )
-    if any(isinstance(each, float) for each in elements):
-        largest = next((each for each in elements if not abs(each) <= _LARGEST_FLOAT), None)
-        if largest is not None:
+    if float in kinds:
+        # What is not equal to itself is not a number.
+        if not (
+            all(map(eq, elements, elements)) and min(elements) >= -_LARGEST_FLOAT and max(elements) <= _LARGEST_FLOAT
+        ):
+            largest = next(each for each in elements if not abs(each) <= _LARGEST_FLOAT)
             raise NoConstantError(f"{show(largest)} is no number that float32 has, which a constant of floats is")
         return "float32"
-    largest = next((each for each in elements if not -_LARGEST_INT - 1 <= each <= _LARGEST_INT), None)
-    if largest is not None:
+    if not (min(elements) >= -_LARGEST_INT - 1 and max(elements) <= _LARGEST_INT):
+        largest = next(each for each in elements if not -_LARGEST_INT - 1 <= each <= _LARGEST_INT)
         raise NoConstantError(
             f"{show(largest)} is larger than int32 can be, which a constant of whole numbers is",
             "write it as a float: `3e9`",
@@ -85,8 +92,8 @@ def _dtype_of(elements: list[Any]) -> str:
     return "int32"
 
 
-def _nested(value: Any, dtype: str) -> Nested:
-    if isinstance(value, list):
+def _nested(value: list[Any], dtype: str) -> Nested:
+    """The elements in tuples; all lists of one depth hold lists, or none does."""
+    if isinstance(value[0], list):
         return tuple(_nested(item, dtype) for item in value)
-    found: Nested = float(value) if dtype == "float32" else value
-    return found
+    return tuple(map(float, value)) if dtype == "float32" else tuple(value)

@@ -26,7 +26,8 @@ from spec_compiler.expanding.unused import unused
 from spec_compiler.graph.flat import FlatOutput, FlatPart, FlatSpec, OutputRef
 from spec_compiler.graph.scopes import Scope, spec_scope
 from spec_compiler.language.names import NAME, NAME_RULE, not_evaluated
-from spec_compiler.language.spec import SpecForm
+from spec_compiler.language.no_value import NO_VALUE
+from spec_compiler.language.spec import OutputForm, SpecForm
 from spec_compiler.language.validate import model_form, output_form
 from spec_compiler.limits import Limits
 from spec_compiler.reading.document import Document
@@ -153,15 +154,22 @@ def _outputs(
         if not _is_name(key, place.key(), findings):
             continue
         value = variables.known(value, place)
-        form = output_form(value, place, findings)
+        form, is_sound = output_form(value, place, findings)
         if form is None:
             outputs.append(FlatOutput(key, None, {}, place))
             continue
         named = form.source is not None
         at = place / "from" if named else place.key()
         source = _source(form.source if named else key, at, names, findings)
-        outputs.append(FlatOutput(key, source, value or {}, place))
+        outputs.append(FlatOutput(key, source, value or {} if is_sound else _sound_options(form, value), place))
     return outputs
+
+
+def _sound_options(form: OutputForm, value: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of an output with mistakes: what it does not say may be what is meant by one of these."""
+    options = dict.fromkeys(OutputForm.model_fields, NO_VALUE) | {key: value.get(key) for key in form.model_fields_set}
+    del options["source"]
+    return options
 
 
 def _listed_outputs(

@@ -65,8 +65,10 @@ def copies(body: Body, key: Any, value: Any, place: Place) -> Iterator[LoopCopy]
 
 def _ranges(body: Body, loops: Any, place: Place) -> list[list[LoopRow]] | None:
     """What the variables of each key of a `for` go through; None if it has a mistake, which is reported."""
-    if not isinstance(loops, dict) or not loops:
-        message = f"`for` takes a mapping from a variable to its values, not {show(loops)}"
+    if not isinstance(loops, dict):
+        return None  # It is reported with the other keys of the node.
+    if not loops:
+        message = "`for` takes a mapping from a variable to its values, not an empty one"
         _say(body, codes.BAD_REPETITION, message, place)
         return None
     if not _are_named_well(body, loops, place):

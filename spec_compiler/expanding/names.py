@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import partial
@@ -21,6 +21,8 @@ from spec_compiler.language.names import NAME, Reference, index_of, not_evaluate
 from spec_compiler.language.no_value import lacks_value
 from spec_compiler.spans import Place
 
+_JOINS = {"+": "add", "-": "subtract", "*": "multiply"}
+"""The types that are what an operator of Python is."""
 _INDEXED = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)(?:\[([0-9]{1,9})\]|:([0-9]{1,9}))")
 """An output as Python or TensorFlow picks it: `lstm[1]`, `lstm:1`."""
 
@@ -100,7 +102,7 @@ class Names:
         Raises:
             UnresolvedError: Some reference in it stands for nothing.
         """
-        if isinstance(value, dict) and isinstance(written, dict):
+        if isinstance(value, dict) and isinstance(written, dict) and not _is_node(value):
             return self._mapping(value, written, place, itself)
         return self._one_or_several(value, written, place, itself)
 
@@ -233,7 +235,11 @@ class Names:
         if lacks_value(value):
             raise UnresolvedError
         if not isinstance(value, str):
-            hint = "an option of the call, such as `training`, stands under `call`" if isinstance(value, bool) else None
+            hint = None
+            if isinstance(value, bool):
+                hint = "an option of the call, such as `training`, stands under `call`"
+            elif _is_node(value):
+                hint = "a node stands under `nodes`, by a name of its own: write it there, and that name here"
             self._say(codes.WRONG_TYPE, f"a reference is the name of a node, not {show(value)}", place, hint=hint)
             raise UnresolvedError
         if (found := self._names.get(value)) is not None:
@@ -287,14 +293,29 @@ class Names:
     def _guess(self, reference: Reference) -> tuple[str | None, str | None]:
         """What a reference to no node may have meant."""
         hint, fix = did_you_mean(reference.node, self._names)
+        block = self._scope.graph.block
+        if hint is None and block is not None:
+            hint = (
+                "a block sees its own nodes and inputs, and nothing of the spec's: "
+                f"name what flows in under `inputs` of `{block}`"
+            )
         if fix is not None and reference.output is not None:
             fix = f"{fix}.{reference.output}"
         return hint, fix
 
     def output_index(
-        self, node: str, output: str, outputs: Sequence[str], place: Place, *, is_repeated: bool = False
+        self,
+        node: str,
+        output: str,
+        outputs: Sequence[str],
+        place: Place,
+        *,
+        inside: Collection[str] = (),
+        is_repeated: bool = False,
     ) -> int:
         """The index of the output of a block that a reference picks by its name or its number.
+
+        `inside` are the nodes of the block, which only itself can refer to.
 
         Raises:
             UnresolvedError: There is none.
@@ -306,6 +327,9 @@ class Names:
         hint, close = did_you_mean(output, outputs)
         if is_repeated and output.isdecimal():
             hint = repeated_hint(node)
+        elif output in inside:
+            close = None
+            hint = "it is a node inside: what is outside sees it only if the block names it under `outputs`"
         listed = ", ".join(f"`{name}`" for name in outputs)
         self._say(
             codes.UNKNOWN_OUTPUT,
@@ -326,14 +350,36 @@ def _pattern(item: Any) -> Reference | None:
     return reference if reference is not None and reference.is_pattern else None
 
 
+def _is_node(value: Any) -> bool:
+    """Whether a node is written out where a reference is wanted: no argument of a call is called as a node's keys."""
+    return isinstance(value, dict) and bool({"type", "use"} & value.keys())
+
+
 def _reference_meant(text: str) -> str | None:
-    """What to write for a reference that is written as in Python or TensorFlow, or as several in one text."""
+    """What to write for a reference that is written as in Python, TensorFlow or a shell, or as several in one text."""
     if found := _INDEXED.fullmatch(text):
         return f"to pick an output, write its number after a dot: `{found[1]}.{found[2] or found[3]}`"
-    parts = [part.strip() for part in text.split(",")]
-    if len(parts) > 1 and all(map(parse_reference, parts)):
-        return f"several references stand in a list: `[{', '.join(parts)}]`"
+    if text.startswith("$") and parse_reference(text[1:]) is not None:
+        return f"a reference is a name alone: write `{text[1:]}`"
+    if (listed := _references(text, ",")) is not None:
+        return f"several references stand in a list: `[{', '.join(listed)}]`"
+    if _references(text, "->") is not None:
+        return "arrows stand under `edges`, and wire nodes that have no `inputs`"
+    for operator, kind in _JOINS.items():
+        if (joined := _references(text, f" {operator} ")) is not None:
+            return f"what joins tensors is a node of its own: `{{type: {kind}, inputs: [{', '.join(joined)}]}}`"
+    if "*" in text.partition(".")[2]:
+        return (
+            "a pattern stands for names of nodes, and may pick one output of each: `step_*`, `step_*.skip`; "
+            "of the copies that `repeat` makes, only the last can be referred to"
+        )
     return None
+
+
+def _references(text: str, separator: str) -> list[str] | None:
+    """The references that a text has between separators; None if it has no two, or what is between them is none."""
+    parts = [part.strip() for part in text.split(separator)]
+    return parts if len(parts) > 1 and all(map(parse_reference, parts)) else None
 
 
 def pick(source: FlatOperand, output: str | None, place: Place, choice: str | None = None) -> FlatOperand:

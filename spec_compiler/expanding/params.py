@@ -18,7 +18,6 @@ from spec_compiler.expanding.substitute import NoValueError, Variables, pieces
 from spec_compiler.graph.scopes import Scope
 from spec_compiler.language.names import VARIABLE
 from spec_compiler.language.no_value import lacks_value
-from spec_compiler.language.problems import report
 from spec_compiler.language.spec import ParamForm
 from spec_compiler.language.validate import form_subject
 from spec_compiler.spans import Place
@@ -82,6 +81,8 @@ def declared(table: Mapping[str, Any] | list[Any], place: Place, findings: Findi
             try:
                 form = ParamForm.model_validate(value)
             except ValidationError as error:
+                from spec_compiler.language.problems import report  # few specs have mistakes
+
                 report(error.errors(include_url=False), at, findings, _PARAM)
                 continue
             param = Param(name, value.get("default", _UNSET), form, at)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from spec_compiler.catalog.fields import show
 from spec_compiler.diagnostics import codes
-from spec_compiler.diagnostics.diagnostic import Code
-from spec_compiler.expanding.block_copies import BlockCopies
+from spec_compiler.diagnostics.diagnostic import Code, Fix
 from spec_compiler.expanding.body import Body
 from spec_compiler.expanding.bypassed import Bypassed
 from spec_compiler.expanding.calls import Calls
@@ -15,11 +14,15 @@ from spec_compiler.expanding.library import Block
 from spec_compiler.expanding.loops import LoopCopy
 from spec_compiler.expanding.node import Broken, has_inputs
 from spec_compiler.language.no_value import lacks_value
+from spec_compiler.language.problems import other_form
 from spec_compiler.language.spec import NodeForm
 from spec_compiler.language.validate import node_form
 from spec_compiler.spans import Place
 
-PlannedNode = Calls | BlockCopies | Bypassed | Broken
+if TYPE_CHECKING:
+    from spec_compiler.expanding.block_copies import BlockCopies
+
+    PlannedNode: TypeAlias = Calls | BlockCopies | Bypassed | Broken
 
 
 def plan(body: Body, copy: LoopCopy) -> PlannedNode:
@@ -54,6 +57,8 @@ class _Planner:
         self.check_call(form)
         if self.is_in_itself(block):
             return Broken(body, copy)
+        from spec_compiler.expanding.block_copies import BlockCopies  # many specs have no blocks
+
         return BlockCopies(body, copy, form, kind, times, block, self.is_known)
 
     def form(self) -> tuple[NodeForm | None, bool]:
@@ -95,7 +100,8 @@ class _Planner:
         when = self.value(form.when, place)
         if when is None or isinstance(when, bool):
             return when
-        self.say(codes.BAD_CONDITION, f"`when` is true or false, not {show(when)}", place)
+        hint, fix = other_form("bool_type", when) if when == form.when else (None, None)
+        self.say(codes.BAD_CONDITION, f"`when` is true or false, not {show(when)}", place, hint, fix)
         return None
 
     def times(self, form: NodeForm) -> int | None:
@@ -107,9 +113,8 @@ class _Planner:
         if times is None:
             return None
         if type(times) is not int or times < 0:
-            is_quoted = isinstance(times, str) and times.isdecimal() and self.copy.value.get("repeat") == times
-            hint = "leave the quotes out" if is_quoted else None
-            self.say(codes.BAD_REPETITION, f"`repeat` takes a count, not {show(times)}", place / "repeat", hint)
+            hint, fix = other_form("int_type", times) if times == form.repeat else (None, None)
+            self.say(codes.BAD_REPETITION, f"`repeat` takes a count, not {show(times)}", place / "repeat", hint, fix)
             return None
         self.body.run.refuse_too_many(place / "repeat", times)
         if not has_inputs(self.body, name, self.copy.value):
@@ -165,6 +170,6 @@ class _Planner:
         self.say(codes.BLOCK_RECURSION, message, self.copy.place / "type")
         return True
 
-    def say(self, code: Code, message: str, place: Place, hint: str | None = None) -> None:
+    def say(self, code: Code, message: str, place: Place, hint: str | None = None, fix: Fix | None = None) -> None:
         self.is_known = False
-        self.body.findings.add(code, message, place, hint=hint, scope=self.copy.scope)
+        self.body.findings.add(code, message, place, hint=hint, fix=fix, scope=self.copy.scope)

@@ -14,7 +14,6 @@ from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.diagnostic import Findings, Guess, Remark
 from spec_compiler.diagnostics.suggest import did_you_mean
 from spec_compiler.expanding.params import Param, problem_of, type_of
-from spec_compiler.language.problems import report
 from spec_compiler.language.validate import form_subject
 from spec_compiler.spans import Place
 
@@ -51,6 +50,8 @@ def _settings(value: Any, place: Place, findings: Findings) -> SearchSettings | 
     try:
         return SearchSettings.model_validate(dict(value))
     except ValidationError as error:
+        from spec_compiler.language.problems import report  # few specs have mistakes
+
         report(error.errors(include_url=False), place, findings, _PARAM)
         return None
 

@@ -11,6 +11,8 @@ from spec_compiler.diagnostics.report import Report, make_report
 from spec_compiler.language.validate import validate
 from spec_compiler.limits import DEFAULT_LIMITS, Limits
 from spec_compiler.reading.document import Document
+from spec_compiler.reading.file_id import FileId
+from spec_compiler.reading.imports import imports_not_read
 from spec_compiler.reading.read import read, read_raw, read_text
 from spec_compiler.reading.source import Source
 from spec_compiler.spans import Place
@@ -28,16 +30,26 @@ class FormattedSpec:
         report: What keeps the text from being read. Whether it is a good spec is not asked.
         before: The bytes as they are.
         after: The text as it should be.
+        document: What was read.
+        limits: How much may be read.
     """
 
     report: Report
     before: bytes
     after: str | None
+    document: Document
+    limits: Limits = DEFAULT_LIMITS
 
     @property
     def changed(self) -> bool:
         """Whether formatting changes the text."""
         return self.after is not None and self.after.encode() != self.before
+
+    @property
+    def file_ids(self) -> frozenset[FileId]:
+        """Which files the spec is written in, with those that it imports, which are read for that."""
+        files = (self.document, *imports_not_read({"": self.document}, self.limits))
+        return frozenset(file.file_id for file in files if file.file_id is not None)
 
 
 def format_spec(source: Source, limits: Limits = DEFAULT_LIMITS) -> FormattedSpec:
@@ -49,7 +61,7 @@ def format_spec(source: Source, limits: Limits = DEFAULT_LIMITS) -> FormattedSpe
     findings = Findings()
     raw = read_raw(source, findings, limits)
     if raw is None:
-        return FormattedSpec(make_report(source.name, findings, {}), b"", None)
+        return FormattedSpec(make_report(source.name, findings, {}), b"", None, Document(source.name, None))
     document = read_text(raw, source, findings, limits)
     if not findings.errors and not isinstance(document.data, dict):
         validate(document.data, findings)
@@ -63,7 +75,7 @@ def format_spec(source: Source, limits: Limits = DEFAULT_LIMITS) -> FormattedSpe
         except RecursionError:
             findings.add(codes.TOO_DEEP, "values are nested too deep to be formatted", Place(()))
             after = None
-    return FormattedSpec(make_report(source.name, findings, {"": document}), raw.data, after)
+    return FormattedSpec(make_report(source.name, findings, {"": document}), raw.data, after, document, limits)
 
 
 def _format(document: Document) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from re import fullmatch
 from typing import Any
 
@@ -16,36 +16,8 @@ from spec_compiler.diagnostics.suggest import did_you_mean, suggest
 from spec_compiler.language.names import not_evaluated
 from spec_compiler.language.no_value import lacks_value
 from spec_compiler.language.python_values import as_in_python
+from spec_compiler.language.subjects import Subject, of_config
 from spec_compiler.spans import Place
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What a mapping describes: how it is called in a sentence, the keys that it takes, and how keys are called.
-
-    `of` is what the table of foreign names knows it as: the name of a type, or the title of a section; `optional` are
-    the keys that are null unless they are written; `hints` say, by key, where one that is unknown here belongs, and
-    what to write for one that is missing; `forms` show how the value of a key is written.
-    """
-
-    title: str
-    keys: tuple[str, ...]
-    key: str = "key"
-    unknown: Code = codes.UNKNOWN_KEY
-    missing: Code = codes.MISSING_KEY
-    of: tuple[str, ...] = ()
-    optional: frozenset[str] = frozenset()
-    hints: Mapping[str, str] = field(default_factory=dict)
-    forms: Mapping[str, str] = field(default_factory=dict)
-
-
-def of_config(title: str, config: Any, beside: Subject | None = None, *of: str) -> Subject:
-    """The subject for the arguments of a class of the catalogue; the keys of another may stand beside them."""
-    keys = (*config.model_fields, *(beside.keys if beside is not None else ()))
-    of = (config.keras_name, *of, *(beside.of if beside is not None else ()))
-    optional = frozenset(name for name, each in config.model_fields.items() if each.default is None)
-    return Subject(title, keys, "argument", codes.UNKNOWN_ARGUMENT, codes.MISSING_ARGUMENT, of, optional)
-
 
 _TYPES = {
     "int_type": "a whole number",
@@ -201,7 +173,7 @@ def _wrong_type(problem: _Problem) -> None:
     fix: Any
     hint, fix = _word_from_elsewhere(problem)
     if hint is None:
-        hint, fix = _other_form(problem.kind, problem.value)
+        hint, fix = other_form(problem.kind, problem.value)
     if hint is None and len(problem.loc) == 1:
         hint = problem.subject.forms.get(str(problem.loc[0]))
     message = f"{problem.what} takes {_TYPES[problem.kind]}, not {show(problem.value)}"
@@ -284,7 +256,7 @@ _FEW_NAMES = 8
 
 def _unknown_object(problem: _Problem) -> None:
     name, kind = problem.context["name"], problem.context["kind"]
-    hint, number = _other_form("float_type", name)
+    hint, number = other_form("float_type", name)
     if kind == "learning rate schedule" and number is not None:
         # The only objects that may be a number instead.
         message = f"{problem.what} takes a number or {_a(kind)}, not {show(name)}"
@@ -464,8 +436,8 @@ def _without_key(subject: Subject) -> str:
     return f"write it as `name: value`; several values of one {subject.key} stand in brackets"
 
 
-def _other_form(kind: str, value: Any) -> tuple[str | None, Fix | None]:
-    """A hint for a value that is of the wrong type only in the way that it is written."""
+def other_form(kind: str, value: Any) -> tuple[str | None, Fix | None]:
+    """A hint for a value that is of the wrong type, by pydantic's name for the error, only in how it is written."""
     form = _OTHER_FORMS.get(kind)
     return form(value) if form is not None else (None, None)
 
@@ -487,6 +459,7 @@ def _as_number(value: Any) -> tuple[str | None, Fix | None]:
     return (
         _unquoted_integer(value)
         or _unquoted_number(value)
+        or _percentage(value)
         or _literal_of_python(value)
         or _param_value(value)
         or (None, None)
@@ -512,6 +485,14 @@ def _literal_of_python(value: Any) -> tuple[str, int] | None:
 def _unquoted_number(value: Any) -> tuple[str, Fix] | None:
     is_number = isinstance(value, str) and fullmatch(r"[-+]?[0-9]+\.[0-9]+", value.strip())
     return ("leave the quotes out", float(value)) if is_number else None
+
+
+def _percentage(value: Any) -> tuple[str, Fix] | None:
+    number = fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?%", value.strip()) if isinstance(value, str) else None
+    if number is None:
+        return None
+    share = float(number[1]) / 100
+    return f"a share is a number: write `{share:g}`", share
 
 
 def _param_value(value: Any) -> tuple[str, None] | None:

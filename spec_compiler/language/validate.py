@@ -14,7 +14,6 @@ from spec_compiler.diagnostics.diagnostic import Copied, Findings
 from spec_compiler.diagnostics.suggest import did_you_mean
 from spec_compiler.language.names import LAYER_NAME_RULE, keras_name_problem, not_evaluated
 from spec_compiler.language.no_value import NO_VALUE
-from spec_compiler.language.problems import Subject, joined_to_value, report
 from spec_compiler.language.python_values import split_tuples
 from spec_compiler.language.spec import (
     BlockForm,
@@ -26,6 +25,7 @@ from spec_compiler.language.spec import (
     Section,
     SpecForm,
 )
+from spec_compiler.language.subjects import Subject
 from spec_compiler.spans import Place
 
 FormT = TypeVar("FormT", bound=Section)
@@ -92,6 +92,8 @@ def _salvage(data: dict[Any, Any], findings: Findings) -> SpecForm:
         return SpecForm.model_validate(data)
     except ValidationError as error:
         errors = error.errors(include_url=False)
+    from spec_compiler.language.problems import report  # few specs have mistakes
+
     in_lint = [each for each in errors if each["loc"][0] == "lint" and each["loc"][1:]]
     report([each for each in errors if each not in in_lint], Place(()), findings, _SPEC)
     below = [{**each, "loc": each["loc"][1:]} for each in in_lint]
@@ -134,7 +136,9 @@ _SPEC = replace(
         "fit": "what it holds is named: `fit: {epochs: …}`",
     },
 )
-_NODE = form_subject("a node", NodeForm)
+_NODE = replace(
+    form_subject("a node", NodeForm), forms={"for": "a variable stands before its values: `for: {name: [a, b]}`"}
+)
 _LAYER = Subject("a shared layer", tuple(LayerForm.model_fields))
 _OUTPUT = form_subject("an output", OutputForm)
 _BLOCK = form_subject("a block", BlockForm)
@@ -184,11 +188,24 @@ def _instead_of_node(name: Any, value: Any) -> str:
 
 def _type_elsewhere(arguments: Mapping[str, Any]) -> str | None:
     """What to write for the type of a node that stands under another key, or is joined to its key."""
+    from spec_compiler.language.problems import joined_to_value  # few specs have mistakes
+
     joined = (joined_to_value(key, ("type", "use")) for key, value in arguments.items() if value is None)
     if (found := next(filter(None, joined), None)) is not None:
         return found[0]
     hints = (did_you_mean(key, (), "key", ("a node without a type",))[0] for key in arguments)
-    return next(filter(None, hints), None)
+    return next(filter(None, hints), None) or _type_as_key(arguments)
+
+
+def _type_as_key(arguments: Mapping[str, Any]) -> str | None:
+    """What to write for a type that stands as a key, with its arguments below it."""
+    from spec_compiler.catalog import registry  # it is asked for a mistake alone
+
+    types = frozenset(registry.type_names())
+    for key, value in arguments.items():
+        if key in types and (value is None or isinstance(value, Mapping)):
+            return f"`{key}` is a type, and its arguments stand beside it: `{{type: {key}, …}}`"
+    return None
 
 
 def layer_form(value: Any, place: Place, findings: Findings, scope: Copied | None = None) -> LayerForm | None:
@@ -209,8 +226,8 @@ def block_form(value: Any, place: Place, findings: Findings) -> BlockForm | None
     return _form(BlockForm, value | lists, place, Findings(), _BLOCK) if lists else None
 
 
-def output_form(value: Any, place: Place, findings: Findings) -> OutputForm | None:
-    """The form of an output; null stands for one without options; None if it has mistakes."""
+def output_form(value: Any, place: Place, findings: Findings) -> tuple[OutputForm | None, bool]:
+    """The form of what is sound in an output, and whether all of it is; null stands for one without options."""
     if isinstance(value, str):
         findings.add(
             codes.WRONG_TYPE,
@@ -218,8 +235,8 @@ def output_form(value: Any, place: Place, findings: Findings) -> OutputForm | No
             place,
             hint=f"a reference stands under `from`, a loss under `loss`: `{{from: {value}}}`",
         )
-        return None
-    return _form(OutputForm, {} if value is None else value, place, findings, _OUTPUT)
+        return None, False
+    return _salvaged(OutputForm, {} if value is None else value, place, findings, _OUTPUT)
 
 
 def model_form(value: Any, place: Place, findings: Findings) -> ModelForm | None:
@@ -254,6 +271,8 @@ def _salvaged(
         return form.model_validate(value), True
     except ValidationError as error:
         errors = error.errors(include_url=False)
+    from spec_compiler.language.problems import report  # few specs have mistakes
+
     report(errors, place, findings, subject, scope)
     wrong = {each["loc"][0] for each in errors if each["loc"]}
     try:

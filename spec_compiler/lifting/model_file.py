@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -30,6 +31,10 @@ from spec_compiler.weight_files.held import UnreadableWeightsError
 _CONFIG = "config.json"
 _METADATA = "metadata.json"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
+_HEAD = 4096
+_OTHER_TEXT = re.compile(rb"\s*[!-z|}~]")
+"""How a text begins that is no mapping in JSON; what begins otherwise is for the reader of JSON to judge."""
+_SPEC = re.compile(rb"^spec:", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,14 @@ def read_model_file(path: Path, findings: Findings, limits: Limits) -> ModelFile
         if is_zipfile(path):
             return _of_archive(path, findings, limits)
         with path.open("rb") as file:
-            is_hdf5 = file.read(len(_HDF5)) == _HDF5
-        return _of_hdf5(path, findings, limits) if is_hdf5 else _of_json(path, findings, limits)
+            head = file.read(_HEAD)
+        if head.startswith(_HDF5):
+            return _of_hdf5(path, findings, limits)
+        if _OTHER_TEXT.match(head):
+            what = "neither a `.keras` nor an `.h5` file, nor the JSON of an architecture"
+            hint = "this is the way from a model to a spec; a spec is compiled" if _SPEC.search(head) else None
+            raise _refused(findings, f"it is {what}", path, hint)
+        return _of_json(path, findings, limits)
     except OSError as error:
         reason = os.strerror(error.errno).lower() if error.errno else "the system refused"
         _refused(findings, reason, path)

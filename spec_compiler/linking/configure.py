@@ -18,9 +18,10 @@ from spec_compiler.diagnostics.suggest import did_you_mean, misspelt
 from spec_compiler.graph.scopes import Scope
 from spec_compiler.language.names import LAYER_NAME_RULE, keras_name_problem
 from spec_compiler.language.no_value import NO_VALUE, lacks_value
-from spec_compiler.language.problems import Subject, of_config, report
+from spec_compiler.language.spec import NODE_KEYS
+from spec_compiler.language.subjects import Subject, of_config
 from spec_compiler.language.validate import without_tuples
-from spec_compiler.linking.misplaced import Around, hints_for_stray, stray_arguments, without_layer
+from spec_compiler.linking.misplaced import Around, hints_for_call, hints_for_stray, stray_arguments, without_layer
 from spec_compiler.spans import Place
 
 InnerShared = Callable[[str, Place, str], InnerLayer | None]
@@ -174,9 +175,13 @@ class Configurator:
         if use.around is not None:
             hints = use.around.hints(found)
             errors = [each for each in errors if not use.around.gives(each)]
+        elif use.beside is not None:
+            hints = hints_for_call(found.signature(), (*found.model_fields, *NODE_KEYS))
         if issubclass(found, Trainable) and found.nested:
             errors, missing = without_layer(found, use.arguments, stray, errors)
             hints |= hints_for_stray(found, use.arguments, stray, self._class_of) | missing
+        from spec_compiler.language.problems import report  # few specs have mistakes
+
         subject = replace(of_config(f"`{use.type_name}`", found, use.beside, "a layer"), hints=hints)
         report(errors, use.site.place, self._findings, subject, use.site.scope)
 

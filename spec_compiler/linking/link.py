@@ -33,6 +33,7 @@ from spec_compiler.linking.constants import (
 )
 from spec_compiler.linking.cycles import without_cycles
 from spec_compiler.linking.defaults import check_defaults
+from spec_compiler.linking.misplaced import hints_for_call
 from spec_compiler.linking.name_clash import check_names
 from spec_compiler.linking.reachability import Reachability
 from spec_compiler.linking.saving import check_saving, check_wrapped
@@ -270,10 +271,12 @@ class _Linker:
         flags = binder.flags()
         if signature.takes_training:
             flags = self.with_training(flags, flat.scope)
-        arguments = None if flat.broken or misspells_inputs(flat, callee) else binder.bind()
+        misplaced = misplaces_tensors(flat, callee)
+        is_known = not (flat.broken or misplaced or misspells_inputs(flat, callee))
+        arguments = binder.bind() if is_known else None
         broken = arguments is None or flags is None or self.layers[key].config is None
         if arguments is None:
-            arguments = loose(flat) if callee is not Input else ()
+            arguments = loose(flat) if callee is not Input and not misplaced else ()
         return Node(flat.name, key, arguments, flags or {}, flat.place, flat.scope, broken)
 
     def with_training(self, flags: Mapping[str, Any] | None, scope: Scope) -> Mapping[str, Any] | None:
@@ -303,15 +306,15 @@ class _Linker:
 
     def used_layer(self, flat: FlatNode, name: str) -> Operation | NestedModel | None:
         """What a node calls that uses a shared layer; None if that is a mistake, which is reported."""
+        callee = self.layers[name].config if self.is_shared(name, flat.place / "use") else None
+        of_the_call = hints_for_call(callee.signature()) if callee is not None and flat.arguments else {}
         for key in flat.arguments:
-            self.findings.add(
-                codes.UNKNOWN_ARGUMENT,
-                f"`{key}` is an argument of the layer, and `{flat.name}` only calls it",
-                (flat.place / key).key(),
-                hint=f"write it in `layers`, at `{name}`",
-                scope=flat.scope,
-            )
-        return self.layers[name].config if self.is_shared(name, flat.place / "use") else None
+            hint, message = of_the_call.get(key), f"`{flat.name}` has no argument `{key}`"
+            if hint is None:
+                hint = f"write it in `layers`, at `{name}`"
+                message = f"`{key}` is an argument of the layer, and `{flat.name}` only calls it"
+            self.findings.add(codes.UNKNOWN_ARGUMENT, message, (flat.place / key).key(), hint=hint, scope=flat.scope)
+        return callee
 
     def clash(self, first: Layer, second: Layer) -> None:
         self.findings.add(
@@ -354,9 +357,19 @@ def misspells_inputs(flat: FlatNode, callee: type[Operation] | Operation | Neste
     """Whether an unknown argument of a node without inputs is meant to be `inputs`; the argument is reported."""
     if flat.inputs is not None or isinstance(callee, NestedModel):
         return False
-    operation = callee if isinstance(callee, type) else type(callee)
-    unknown = (key for key in flat.arguments if key not in operation.model_fields)
-    return any(_means_inputs(key, (*operation.model_fields, *_NODE.keys)) for key in unknown)
+    fields = _class_of(callee).model_fields
+    unknown = (key for key in flat.arguments if key not in fields)
+    return any(_means_inputs(key, (*fields, *_NODE.keys)) for key in unknown)
+
+
+def _class_of(callee: type[Operation] | Operation) -> type[Operation]:
+    return callee if isinstance(callee, type) else type(callee)
+
+
+def misplaces_tensors(flat: FlatNode, callee: type[Operation] | Operation | NestedModel) -> bool:
+    """Whether tensors of the call stand among a node's arguments, which is reported: what flows in is not known."""
+    fields = () if isinstance(callee, NestedModel) else _class_of(callee).model_fields
+    return any(call.name in flat.arguments and call.name not in fields for call in callee.signature().tensors)
 
 
 def _means_inputs(key: str, keys: tuple[str, ...]) -> bool:

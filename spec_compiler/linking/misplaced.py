@@ -1,12 +1,12 @@
-"""Arguments that are written on the wrong side of a layer that holds another: beside `layer`, or in it."""
+"""Arguments at the wrong place: a call's among the layer's, or on the wrong side of a layer that holds another."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from spec_compiler.catalog.fields import show
-from spec_compiler.catalog.layers.base import Operation, Trainable
+from spec_compiler.catalog.layers.base import CallSignature, Operation, Trainable
 from spec_compiler.diagnostics.suggest import did_you_mean
 
 
@@ -34,6 +34,24 @@ class Around(NamedTuple):
     def gives(self, error: Mapping[str, Any]) -> bool:
         """Whether an error says that something is missing which is written beside the layer, where it is reported."""
         return error["type"] == "missing" and error["loc"][-1] in self.stray
+
+
+def hints_for_call(signature: CallSignature, fields: Container[str] = ()) -> dict[str, str]:
+    """What to say of what belongs to a call, where it stands among the arguments of the layer.
+
+    Args:
+        signature: What a call takes.
+        fields: The arguments of the layer, which have no hint.
+    """
+    required = [call.name for call in signature.tensors if call.required]
+    hints = {
+        call.name: f"it belongs to the call: `call: {{{call.name}: true}}`, beside the arguments"
+        for call in signature.flags
+    }
+    for call in signature.tensors:
+        listed = ", ".join(f"{name}: …" for name in dict.fromkeys([*required, call.name]))
+        hints[call.name] = f"it flows in, and stands under `inputs`: `inputs: {{{listed}}}`"
+    return {name: hint for name, hint in hints.items() if name not in fields}
 
 
 def stray_arguments(found: type[Operation], values: Mapping[Any, Any], beside: Iterable[str]) -> frozenset[str]:

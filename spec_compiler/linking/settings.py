@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from spec_compiler.catalog import families
 from spec_compiler.catalog.fields import show
 from spec_compiler.catalog.training import CompileSettings, FitSettings, OutputSettings, Settings
 from spec_compiler.diagnostics import codes
@@ -15,7 +17,7 @@ from spec_compiler.diagnostics.diagnostic import Findings, Remark
 from spec_compiler.graph.flat import FlatOutput, FlatSpec
 from spec_compiler.graph.graph import Layer, Node, Output
 from spec_compiler.language.no_value import NO_VALUE, lacks_value
-from spec_compiler.language.problems import Subject, report
+from spec_compiler.language.subjects import Subject
 from spec_compiler.language.validate import form_subject
 from spec_compiler.spans import Place
 
@@ -40,6 +42,8 @@ def link_scalar(value: Any, annotation: Any, key: str, findings: Findings) -> An
         return _adapter(annotation).validate_python(value)
     except ValidationError as error:
         errors = [{**each, "loc": ()} for each in error.errors(include_url=False)]
+        from spec_compiler.language.problems import report  # few specs have mistakes
+
         report(errors[:1], _ROOT / key, findings, Subject("a spec", ()))
         return None
 
@@ -103,11 +107,22 @@ def link_compile(
     """How a model is compiled; None if it is not: there is no loss, no metric and no `compile`."""
     settings = None
     if compiling is not None:
-        subject = form_subject("`compile`", CompileSettings)
+        subject = replace(form_subject("`compile`", CompileSettings), hints=_hints_for_optimizer(compiling))
         settings = _typed(CompileSettings, compiling, place / "compile", findings, subject)
     elif any(output.settings.needs_targets for output in outputs):
         settings = CompileSettings()
     return settings
+
+
+def _hints_for_optimizer(compiling: Mapping[str, Any]) -> dict[str, str]:
+    """What to write for a learning rate beside the name of the optimizer: it is an argument of the optimizer."""
+    found = next((key for key in ("learning_rate", "lr") if key in compiling), None)
+    optimizer = compiling.get("optimizer")
+    name = optimizer.get("type") if isinstance(optimizer, Mapping) else optimizer
+    if found is None or not isinstance(name, str) or families.optimizers().get(name) is None:
+        return {}
+    rate = show(compiling[found]) if isinstance(compiling[found], (int, float)) else "…"
+    return {found: f"it belongs to the optimizer: `optimizer: {{type: {name}, learning_rate: {rate}}}`"}
 
 
 def link_phases(spec: FlatSpec, outputs: tuple[Output, ...], findings: Findings) -> tuple[PhaseSettings, ...]:
@@ -205,5 +220,7 @@ def _typed(
         settings = kind.model_validate(dict(value))
         return None if lacks_value(value) else settings
     except ValidationError as error:
+        from spec_compiler.language.problems import report  # few specs have mistakes
+
         report(error.errors(include_url=False), place, findings, subject)
         return None

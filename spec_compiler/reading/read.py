@@ -15,7 +15,6 @@ from spec_compiler.diagnostics.diagnostic import Findings
 from spec_compiler.limits import DEFAULT_LIMITS, Limits
 from spec_compiler.reading.data_reader import read_data
 from spec_compiler.reading.document import Document
-from spec_compiler.reading.json_reader import NotJsonError, json_ranges, read_json
 from spec_compiler.reading.source import RawText, Source, TooLargeError, UnreadableError, is_spec_text
 from spec_compiler.reading.yaml_reader import UnusableError, YamlRanges, read_yaml
 from spec_compiler.spans import Place
@@ -75,6 +74,8 @@ def read_text(raw: RawText, source: Source, findings: Findings, limits: Limits =
 
 
 def _json(bare: Document, text: str, limits: Limits, findings: Findings) -> Document:
+    from spec_compiler.reading.json_reader import json_ranges, read_json  # most specs are YAML
+
     data = read_json(text, limits, findings)
     return replace(bare, data=data, make_ranges=partial(json_ranges, text), is_json=True)
 
@@ -89,6 +90,8 @@ def _json_or_yaml(bare: Document, text: str, limits: Limits, findings: Findings)
 
     What is neither was most likely meant to be JSON, and its mistakes are told as those of JSON.
     """
+    from spec_compiler.reading.json_reader import NotJsonError
+
     found = Findings()
     try:
         return _json(bare, text, limits, found)

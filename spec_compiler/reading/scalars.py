@@ -9,10 +9,9 @@ from spec_compiler.diagnostics.diagnostic import Fix
 
 _NULL = {"", "~", "null", "Null", "NULL"}
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INTEGER = re.compile(r"[-+]?[0-9]+")
+_NUMBER = re.compile(r"([-+]?[0-9]+)|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _OCTAL = re.compile(r"0o[0-7]+")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL = re.compile(r"([-+]?)\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.>-]*")
 _FIRST = frozenset("-+.0123456789")
@@ -36,10 +35,8 @@ def resolve(text: str, largest: int) -> str | int | float | bool | None:
         if text in _NULL:
             return None
         return _BOOLEANS.get(text, text)
-    if _INTEGER.fullmatch(text):
-        return integer(text, 10, largest)
-    if _FLOAT.fullmatch(text):
-        return float(text)
+    if number := _NUMBER.fullmatch(text):
+        return float(text) if number[1] is None else integer(text, 10, largest)
     if _OCTAL.fullmatch(text):
         return integer(text[2:], 8, largest)
     if _HEXADECIMAL.fullmatch(text):

@@ -17,7 +17,6 @@ from spec_compiler.diagnostics.diagnostic import Code, Findings, Remark
 from spec_compiler.limits import Limits
 from spec_compiler.reading.positions import KeyRange, TextRange
 from spec_compiler.reading.scalars import IntegerTooLargeError, resolve
-from spec_compiler.reading.yaml_problems import explain, is_too_deep
 from spec_compiler.reading.yaml_stream import events
 from spec_compiler.spans import Key, Place
 
@@ -162,6 +161,8 @@ class _Composer:
         try:
             yield from events(self.text)
         except yaml.MarkedYAMLError as error:
+            from spec_compiler.reading.yaml_problems import explain, is_too_deep  # few specs are not YAML
+
             problem = explain(error, self.text)
             related: tuple[Remark, ...] = ()
             if problem.opened is not None:
@@ -175,7 +176,8 @@ class _Composer:
 
     def scalar(self, event: Any) -> None:
         start, end = event.start_mark.index, event.end_mark.index
-        self.refuse_tag(event)
+        if event.tag is not None:
+            raise self.refuse_tag(event)
         value: Any = event.value
         plain = event.implicit[0]
         if plain:
@@ -194,7 +196,8 @@ class _Composer:
 
     def start(self, event: Any, data: Any) -> None:
         start = event.start_mark.index
-        self.refuse_tag(event)
+        if event.tag is not None:
+            raise self.refuse_tag(event)
         if len(self.open) >= self.limits.nesting:
             raise self.refuse(
                 codes.TOO_DEEP, f"values are nested deeper than {self.limits.nesting} levels", start, start + 1
@@ -271,7 +274,8 @@ class _Composer:
             self.put_entry(into, value, mark)
             into.key = _NO_KEY
         into.size += size
-        into.height = max(into.height, height + 1)
+        if height >= into.height:
+            into.height = height + 1
 
     def put_entry(self, into: _Open, value: Any, mark: TextRange) -> None:
         if into.key is _MERGE:
@@ -315,18 +319,17 @@ class _Composer:
         )
         return raw
 
-    def refuse_tag(self, event: Any) -> None:
-        if event.tag is not None:
-            start = event.start_mark.index
-            tag = re.compile(r"!\S*").search(self.text, start, max(event.end_mark.index, start + 1) + 200)
-            first, last = (tag.start(), tag.end()) if tag else (start, start + 1)
-            raise self.refuse(
-                codes.EXPLICIT_TAG,
-                "values have no tags in a spec",
-                first,
-                last,
-                hint="leave the tag out; text that begins with `!` goes in quotes",
-            )
+    def refuse_tag(self, event: Any) -> UnusableError:
+        start = event.start_mark.index
+        tag = re.compile(r"!\S*").search(self.text, start, max(event.end_mark.index, start + 1) + 200)
+        first, last = (tag.start(), tag.end()) if tag else (start, start + 1)
+        return self.refuse(
+            codes.EXPLICIT_TAG,
+            "values have no tags in a spec",
+            first,
+            last,
+            hint="leave the tag out; text that begins with `!` goes in quotes",
+        )
 
 
 def duplicate_hint(key: Any) -> str:

@@ -264,9 +264,10 @@ class DataCheck:
             return
         file = Path(samples.file).name if samples.file is not None else None
         of = f" in `{file}`" if file is not None else ""
-        names = [*samples.others] if file is not None else self._beyond
+        is_table = file is not None or bool(samples.others)
+        names = [*samples.others] if is_table else self._beyond
         meant = suggest(wanted.name, names)
-        there = f"; there are {', '.join(f'`{name}`' for name in names[:8])}" if names and file is not None else ""
+        there = f"; there are {', '.join(f'`{name}`' for name in names[:8])}" if names and is_table else ""
         self.findings.add(
             codes.MISSING_DATA,
             f"there is no data for the {wanted.role} `{wanted.name}`{of}: {wanted.meaning}",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from math import prod
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError
@@ -18,7 +19,7 @@ import numpy as np
 
 from spec_compiler.analysing.data_contract import WantedData
 from spec_compiler.catalog.data_forms import DataKind
-from spec_compiler.emitting.requirement import require_pyarrow
+from spec_compiler.emitting.requirement import require_library
 from spec_compiler.training.samples import Column, NumpyArray, Samples, UnequalRowsError, UnreadableDataError, plain
 
 STRETCH_BYTES = 16 * 2**20
@@ -26,6 +27,9 @@ STRETCH_BYTES = 16 * 2**20
 
 _MOST_ROWS = 65_536
 """How many rows are read at once at most."""
+
+_FIRST_ROWS = 16
+"""How many rows of a column of text are looked at before all of it is."""
 
 _BUFFER_BYTES = 2**20
 """How many bytes of a column are read from a Parquet file at once."""
@@ -125,11 +129,35 @@ class _Member(NamedTuple):
 
     def read(self, rows: int) -> NumpyArray:
         """The next rows."""
-        size = rows * self.row_bytes if self.shape else self.dtype.itemsize
+        raw = self._bytes(rows * self.row_bytes if self.shape else self.dtype.itemsize)
+        return np.frombuffer(raw, self.dtype).reshape((rows, *self.shape[1:]) if self.shape else ())
+
+    def _bytes(self, size: int) -> bytes:
         raw = self.values.read(size)
         if len(raw) < size:
             raise ValueError(f"{self.name} ends early")
-        return np.frombuffer(raw, self.dtype).reshape((rows, *self.shape[1:]) if self.shape else ())
+        return raw
+
+    @property
+    def lies_by_columns(self) -> bool:
+        """Whether values that follow each other are of different rows."""
+        return self.fortran and len(self.shape) > 1
+
+    def copy_to(self, file: IO[bytes]) -> None:
+        """Write all values to a file, some at a time."""
+        left = self.row_bytes * self.shape[0]
+        while left:
+            left -= file.write(self._bytes(min(left, STRETCH_BYTES)))
+
+    def rows_of(self, file: IO[bytes], first: int, end: int) -> NumpyArray:
+        """Some rows of values that lie by columns in a file, where `copy_to` has written them."""
+        size = self.dtype.itemsize
+        columns = []
+        for number in range(prod(self.shape[1:])):
+            file.seek((number * self.shape[0] + first) * size)
+            columns.append(file.read((end - first) * size))
+        array = np.frombuffer(b"".join(columns), self.dtype).reshape((*self.shape[:0:-1], end - first))
+        return array.transpose()
 
 
 def _read_npz(path: Path, wanted: WantedOfFile) -> Iterator[Samples]:
@@ -139,8 +167,8 @@ def _read_npz(path: Path, wanted: WantedOfFile) -> Iterator[Samples]:
         known = {each.name for each in wanted}
         others = tuple(name for name in names if name not in known)
         members = [_opened(archive, name, path, opened) for name in names if name in known]
-        # The values of an array of columns lie in no order of rows: such a one is read as a whole.
-        whole = {each.name: _by_columns(each) for each in members if each.fortran and each.shape}
+        # What is read one after the other is no row here, and an archive cannot be read here and there.
+        copies = {each.name: _copied(each, opened) for each in members if each.lies_by_columns}
         length = max((each.shape[0] for each in members if each.shape), default=0)
         step = _rows_at_once(sum(each.row_bytes for each in members))
         for first in range(0, max(length, 1), step):
@@ -150,7 +178,8 @@ def _read_npz(path: Path, wanted: WantedOfFile) -> Iterator[Samples]:
                 if not each.shape and first == 0:
                     columns[each.name] = _given(each.name, each.read(1))
                 elif each.shape and (end > first or first == 0):
-                    array = whole[each.name][first:end] if each.name in whole else each.read(end - first)
+                    copy = copies.get(each.name)
+                    array = each.read(end - first) if copy is None else each.rows_of(copy, first, end)
                     columns[each.name] = _given(each.name, array)
             yield Samples(columns, others, str(path), first)
 
@@ -199,8 +228,11 @@ def _opened(archive: ZipFile, name: str, path: Path, opened: ExitStack) -> _Memb
     return _Member(name, shape, fortran, dtype, member)
 
 
-def _by_columns(member: _Member) -> NumpyArray:
-    return member.read(member.shape[0]).reshape(member.shape[::-1]).transpose()
+def _copied(member: _Member, opened: ExitStack) -> IO[bytes]:
+    """A temporary file with the values of an array."""
+    file = opened.enter_context(TemporaryFile())  # noqa: SIM115 (closed with the archive)
+    member.copy_to(file)
+    return file
 
 
 def _given(name: str, array: NumpyArray) -> Column:
@@ -212,7 +244,7 @@ def _given(name: str, array: NumpyArray) -> Column:
 
 def _read_parquet(path: Path, wanted: WantedOfFile) -> Iterator[Samples]:
     """Columns; those of lists are arrays of several axes."""
-    require_pyarrow()
+    require_library("pyarrow")
     import pyarrow
 
     with _parquet(path) as file:
@@ -229,13 +261,13 @@ def _read_parquet(path: Path, wanted: WantedOfFile) -> Iterator[Samples]:
 
 
 def _size_of_parquet(path: Path, wanted: WantedOfFile) -> int:
-    require_pyarrow()
+    require_library("pyarrow")
     with _parquet(path) as file:
         return _bytes_of(file, [name for name in file.schema_arrow.names if _is_wanted(name, wanted)])
 
 
 def _count_of_parquet(path: Path, _: WantedOfFile) -> int:
-    require_pyarrow()
+    require_library("pyarrow")
     with _parquet(path) as file:
         return int(file.metadata.num_rows)
 
@@ -281,7 +313,7 @@ def _count_of_csv(path: Path, _: WantedOfFile) -> int:
 
 def _csv_batches(path: Path, names: Sequence[str], known: Sequence[str]) -> Iterator[Any]:
     """Some columns of a table of text, stretch by stretch: as text, since a column shows in all its rows what it is."""
-    require_pyarrow()
+    require_library("pyarrow")
     import pyarrow
     import pyarrow.csv
 
@@ -332,6 +364,8 @@ def _numbers(texts: Any) -> Any:
     found = compute.utf8_trim_whitespace(compute.if_else(missing, pyarrow.scalar(None, pyarrow.string()), texts))
     for kind in (pyarrow.int64(), pyarrow.float64(), pyarrow.bool_()):
         try:
+            # Arrow goes through all values, though the first is none of the kind: a few of them say so sooner.
+            found.slice(0, _FIRST_ROWS).cast(kind)
             return found.cast(kind)
         except pyarrow.ArrowInvalid:
             continue

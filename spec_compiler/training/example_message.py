@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from spec_compiler.emitting.requirement import require_protobuf
+from spec_compiler.emitting.requirement import require_library
 
 KINDS = ("bytes_list", "float_list", "int64_list")
 """What the values of a feature may be."""
@@ -18,7 +18,7 @@ KINDS = ("bytes_list", "float_list", "int64_list")
 @cache
 def example_message() -> Any:
     """The class of the message."""
-    require_protobuf()
+    require_library("google.protobuf")
     from google.protobuf import descriptor_pool, message_factory
 
     pool = descriptor_pool.DescriptorPool()

@@ -14,7 +14,7 @@ from spec_compiler.analysing.data_contract import WantedData
 from spec_compiler.catalog.data_forms import DataKind
 from spec_compiler.diagnostics import codes
 from spec_compiler.diagnostics.report import Report
-from spec_compiler.emitting.requirement import require_pyarrow
+from spec_compiler.emitting.requirement import require_library
 from spec_compiler.limits import DEFAULT_LIMITS, Limits
 from spec_compiler.pipeline import SpecError
 from spec_compiler.spans import Place
@@ -116,25 +116,31 @@ def feed(
     Raises:
         SpecError: The data is not as the model wants it; the exception has the report.
         LibraryMissingError: The library that reads such files is not installed.
+        TypeError: There are targets beside data that has its own.
     """
+    if targets is not None and (isinstance(data, (str, os.PathLike)) or _is_read_by_keras(data)):
+        raise TypeError("targets go with arrays and data frames; files, datasets and generators have their own")
     if isinstance(data, (str, os.PathLike)):
         return _feed_of_files(graph, os.fspath(data), with_targets, check_all, stream, batch_size or 32, seed, limits)
     check = DataCheck(graph, limits)
     if _is_read_by_keras(data):
         return _direct(graph, check, data, with_targets)
     contract = graph.data_contract
-    if _is_table(data):
-        arrays = check.hold(_samples_of_frame(data, graph, with_targets), (*contract.inputs, *contract.targets))
-        return Feed(graph, arrays, warnings=_sound(check))
-    wanted: Sequence[WantedData] = contract.inputs
-    if targets is None and isinstance(data, Mapping):
-        wanted = (*contract.inputs, *contract.targets) if with_targets else contract.inputs
-    arrays = check.hold(Samples(check.by_name(data, wanted)), wanted)
-    if with_targets and (targets is not None or not isinstance(data, Mapping)):
-        given = check.by_name({} if targets is None else targets, contract.targets)
-        arrays |= check.hold(Samples(given), contract.targets)
+    is_named = isinstance(data, Mapping) or _is_table(data)
+    if with_targets and targets is None and is_named:
+        arrays = _held(check, data, (*contract.inputs, *contract.targets))
+    else:
+        arrays = _held(check, data, contract.inputs)
+        if with_targets:
+            arrays |= _held(check, {} if targets is None else targets, contract.targets)
     check.compare_lengths()
     return Feed(graph, arrays, warnings=_sound(check))
+
+
+def _held(check: DataCheck, data: Any, wanted: Sequence[WantedData]) -> dict[str, NumpyArray]:
+    """The arrays that are wanted, of a data frame, or of arrays by name or in order."""
+    samples = _samples_of_frame(data, wanted) if _is_table(data) else Samples(check.by_name(data, wanted))
+    return check.hold(samples, wanted)
 
 
 def _feed_of_files(
@@ -210,19 +216,18 @@ def _is_read_by_keras(data: Any) -> bool:
 
 
 def _is_table(data: Any) -> bool:
-    """Whether data is a data frame, of whatever library."""
-    return hasattr(data, "__arrow_c_stream__") or hasattr(data, "__dataframe__")
+    """Whether data is a data frame, of whatever library; one column of it is an array."""
+    has_columns = hasattr(data, "columns") or hasattr(data, "schema")
+    return hasattr(data, "__dataframe__") or (hasattr(data, "__arrow_c_stream__") and has_columns)
 
 
-def _samples_of_frame(frame: Any, graph: GraphView, with_targets: bool) -> Samples:
+def _samples_of_frame(frame: Any, wanted: Sequence[WantedData]) -> Samples:
     """The columns of a data frame, as those of a file."""
-    require_pyarrow()
+    require_library("pyarrow")
     import pyarrow
 
     is_pandas = hasattr(frame, "iloc")
     table = pyarrow.Table.from_pandas(frame, preserve_index=False) if is_pandas else pyarrow.table(frame)
-    contract = graph.data_contract
-    wanted = (*contract.inputs, *contract.targets) if with_targets else contract.inputs
     return samples_of_table(table, table.column_names, wanted, None, 0)
 
 

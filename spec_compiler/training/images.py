@@ -16,7 +16,7 @@ from spec_compiler.analysing.data_contract import WantedData
 from spec_compiler.catalog.data_forms import DataKind
 from spec_compiler.catalog.intervals import INFINITY
 from spec_compiler.catalog.tensors import Shape
-from spec_compiler.emitting.requirement import require_pillow
+from spec_compiler.emitting.requirement import require_library
 from spec_compiler.training.samples import Column, NumpyArray, Samples, UnequalRowsError, UnreadableDataError
 
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
@@ -45,7 +45,7 @@ def decode_image(data: bytes | Path, shape: Shape) -> NumpyArray:
     Raises:
         UnreadableDataError: It is no image, or damaged, or larger than any that Pillow takes.
     """
-    require_pillow()
+    require_library("PIL")
     from PIL import Image
 
     name = f"`{data.name}`" if isinstance(data, Path) else "an image"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from spec_compiler.emitting.requirement import require_matplotlib
+from spec_compiler.emitting.requirement import require_library
 
 SUFFIXES = (".svg", ".png", ".pdf")
 
@@ -16,7 +16,7 @@ def plot_history(epochs: Sequence[int], values: Mapping[str, Sequence[float]], p
     Raises:
         LibraryMissingError: What draws is not installed.
     """
-    require_matplotlib()
+    require_library("matplotlib")
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from spec_compiler.emitting.requirement import require_pyarrow
+from spec_compiler.emitting.requirement import require_library
 from spec_compiler.training.samples import NumpyArray
 
 SUFFIXES = (".npz", ".parquet", ".csv")
@@ -22,7 +22,7 @@ def require_writer(suffix: str) -> None:
         LibraryMissingError: It is not.
     """
     if suffix != ".npz":
-        require_pyarrow()
+        require_library("pyarrow")
 
 
 def write_predictions(stretches: Iterable[dict[str, NumpyArray]], path: Path) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 
 from spec_compiler.analysing.data_contract import WantedData
 from spec_compiler.catalog.data_forms import DataKind
-from spec_compiler.emitting.requirement import require_crc32c
+from spec_compiler.emitting.requirement import require_library
 from spec_compiler.training.example_message import KINDS, example_message
 from spec_compiler.training.images import decode_image, is_encoded_image
 from spec_compiler.training.samples import Column, NumpyArray, Samples, UnequalRowsError, UnreadableDataError
@@ -106,7 +106,7 @@ def _lengths(path: Path, file: IO[bytes]) -> Iterator[int]:
 
 def _checksum_of(data: bytes) -> bytes:
     """The checksum as it stands in such files: turned, so that none is that of data which holds checksums itself."""
-    require_crc32c()
+    require_library("google_crc32c")
     import google_crc32c
 
     value = google_crc32c.value(data)

@@ -10,16 +10,18 @@ import platform
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from spec_compiler.emitting.files import Target, UnwritableError, check_writable, write_all
 from spec_compiler.training.feed import IN_MEMORY_BYTES
+from spec_compiler.training.json_text import json_text
 
-_PACKAGES = ("spec-compiler", "keras", "tensorflow", "numpy", "pyarrow", "h5py")
+_PACKAGES = ("spec-compiler", "keras", "tensorflow", "jax", "jaxlib", "torch", "numpy", "pyarrow", "h5py")
 
-_OF_ONE_RUN = ("best.keras", "history.csv", "history.json", "checkpoint/state.json")
+_OF_ONE_RUN = ("checkpoint/state.json", "best.keras", "history.csv", "history.json")
 """What is taken away when another run begins in the folder, beside what it goes on from."""
 
 LoggedValues = Mapping[str, Sequence[float]]
@@ -78,17 +80,16 @@ class RunFolder:
         Raises:
             UnwritableError: It cannot be written.
         """
+        self._write_texts({"spec.yaml": spec, "run.json": json_text(record) + "\n"})
         for name in _OF_ONE_RUN:
             with suppress(FileNotFoundError):
                 (self.path / name).unlink()
         for old in self._weights():
             old.unlink()
-        self.write_text("spec.yaml", spec)
-        self.note(record)
 
     def note(self, record: Mapping[str, Any]) -> None:
         """Write down what the run is and has come to."""
-        self.write_text("run.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+        self.write_text("run.json", json_text(record) + "\n")
 
     def record(self) -> dict[str, Any]:
         """What the run is and has come to.
@@ -111,7 +112,7 @@ class RunFolder:
             writer.writerow([epoch + 1, *(repr(each[row]) if row < len(each) else "" for each in values.values())])
         self.write_text("history.csv", text.getvalue())
         shown = {"epoch": [epoch + 1 for epoch in epochs], **{name: list(each) for name, each in values.items()}}
-        self.write_text("history.json", json.dumps(shown, indent=2) + "\n")
+        self.write_text("history.json", json_text(shown) + "\n")
 
     def keep(self, state: Mapping[str, Any], write_weights: Any, arrays: Mapping[str, Any]) -> None:
         """Keep weights, and the state that belongs to them: the state names the file of the weights.
@@ -141,8 +142,12 @@ class RunFolder:
 
     def write_text(self, name: str, text: str) -> None:
         """Write a file of the folder."""
-        path = self.path / name
-        write_all([Target(path, path.suffix, lambda place: _write(place, text))])
+        self._write_texts({name: text})
+
+    def _write_texts(self, texts: Mapping[str, str]) -> None:
+        """Write some files of the folder: all of them, or none."""
+        paths = {self.path / name: text for name, text in texts.items()}
+        write_all([Target(path, path.suffix, partial(_write, text=text)) for path, text in paths.items()])
 
 
 def _write(path: Path, text: str) -> None:

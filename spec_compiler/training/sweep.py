@@ -15,13 +15,16 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from spec_compiler.catalog.search import SearchedParam
 from spec_compiler.emitting.files import Target, write_all
-from spec_compiler.emitting.requirement import require_optuna
+from spec_compiler.emitting.requirement import require_library
 from spec_compiler.limits import DEFAULT_LIMITS, Limits
 from spec_compiler.pipeline import SpecError, SpecSource, analyse, build_model, load_spec
 from spec_compiler.training.adapt import adapt_layers
 from spec_compiler.training.fit import Prepared, prepare
+from spec_compiler.training.json_text import json_text
 from spec_compiler.training.monitor import monitored_value
 from spec_compiler.training.seeded import seeded
 from spec_compiler.views import GraphView, main_view
@@ -78,7 +81,7 @@ def sweep(
         LibraryMissingError: Optuna is not installed.
         TypeError: There is no such option.
     """
-    require_optuna()
+    require_library("optuna")
     given = dict(params or {})
     graph = load_spec(source, params=given, root=root, limits=limits)
     search = searched(graph, given)
@@ -182,14 +185,14 @@ class Sweep:
         """All files in the folder that a sweep replaces. Models of trials get names of their own."""
         return [self.folder / name for name in _FILES]
 
-    def study(self, *, worker: int = 0) -> optuna.Study:
+    def study(self) -> optuna.Study:
         """The study, made if there is none of the name.
 
         Raises:
             OtherSweepError: There is one of another spec.
             LibraryMissingError: Optuna is not installed.
         """
-        require_optuna()
+        require_library("optuna")
         import optuna
 
         optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -197,7 +200,6 @@ class Sweep:
             storage=self._opened_storage(),
             study_name=self.name,
             direction="minimize" if self.mode == "min" else "maximize",
-            sampler=optuna.samplers.TPESampler(seed=self.seed + worker),
             pruner=optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=1),
             load_if_exists=True,
         )
@@ -234,21 +236,23 @@ class Sweep:
         said = [self.monitor, *sorted(map(repr, self.search)), repr(sorted(self.params.items()))]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
-    def run(self, *, worker: int = 0, report: Callable[[str], None] = lambda _: None) -> None:
+    def run(self, *, report: Callable[[str], None] = lambda _: None) -> None:
         """Carry out trials until there are as many as there are to be, in all processes together.
 
         Args:
-            worker: The number of this process among several.
             report: Is told of each trial what came of it.
         """
-        study = self.study(worker=worker)
-        while count_of(study) < self.trials:
+        study = self.study()
+        while _is_left(study, self.trials, report):
             study.optimize(lambda trial: self._value_of(trial, report), n_trials=1)
 
     def _value_of(self, trial: optuna.Trial, report: Callable[[str], None]) -> float:
         """What a trial comes to; what cannot be trained is pruned before any framework is imported."""
         import optuna
 
+        # Of each trial by its number: what goes on, and what shares a storage, draws nothing twice.
+        drawn = np.random.SeedSequence((self.seed, trial.number)).generate_state(1)
+        trial.study.sampler = optuna.samplers.TPESampler(seed=int(drawn[0]))
         values = {each.name: _tried(trial, each) for each in self.search}
         try:
             graph = self._checked(values)
@@ -310,6 +314,11 @@ class Sweep:
         names = chain([f"{stem}.keras"], (f"{stem}-{number}.keras" for number in count(2)))
         return next(place for name in names if not os.path.lexists(place := self.folder / name))
 
+    def params_of(self, trial: optuna.trial.FrozenTrial) -> dict[str, Any]:
+        """The values of the params that a trial has tried."""
+        kept = trial.params
+        return {each.name: _value_of(each, kept[each.name]) for each in self.search if each.name in kept}
+
     def best_model(self, study: optuna.Study) -> Path | None:
         """The file of the model of the best trial; None if it is on another machine."""
         model = self.folder / study.best_trial.user_attrs[_MODEL]
@@ -330,8 +339,8 @@ class Sweep:
         files = {"trials.csv": _table(study, self)}
         if best := _best(study):
             files["best.yaml"] = best.user_attrs["spec"]
-            found = {"trial": best.number, "value": best.value, "params": best.params}
-            files["best.json"] = json.dumps(found, indent=2) + "\n"
+            found = {"trial": best.number, "value": best.value, "params": self.params_of(best)}
+            files["best.json"] = json_text(found) + "\n"
         for name, text in files.items():
             write_all([Target(self.folder / name, Path(name).suffix, _writer(text))])
         if plots and best is not None:
@@ -342,29 +351,57 @@ class _OverBudgetError(Exception):
     """A spec asks for more than a sweep allows."""
 
 
-def count_of(study: optuna.Study) -> int:
-    """How many trials have come to an end, or are at work; those that have died do not count."""
+def _is_left(study: optuna.Study, trials: int, report: Callable[[str], None]) -> bool:
+    """Whether a trial is to be carried out. Of one that another process has begun, it is waited for a sign of life."""
     import optuna
 
+    until = time.monotonic() + _ALIVE + 1
     state = optuna.trial.TrialState
-    return len(study.get_trials(deepcopy=False, states=(state.COMPLETE, state.PRUNED, state.RUNNING)))
+    told = False
+    while True:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            optuna.storages.fail_stale_trials(study)
+        ended = len(study.get_trials(deepcopy=False, states=(state.COMPLETE, state.PRUNED)))
+        begun = len(study.get_trials(deepcopy=False, states=(state.RUNNING,)))
+        if ended + begun < trials:
+            return True
+        if not begun or time.monotonic() > until:
+            return False
+        if not told:
+            report("waiting for trials that other processes have begun")
+            told = True
+        time.sleep(min(1, _ALIVE / 10))
 
 
 def _tried(trial: optuna.Trial, param: SearchedParam) -> Any:
     """The value of a param that a trial tries."""
     settings = param.settings
     if settings.choices is not None:
-        # Optuna keeps plain values; lists and mappings stand under their number.
-        plain = all(isinstance(each, (str, int, float, bool)) or each is None for each in settings.choices)
-        if plain:
-            return trial.suggest_categorical(param.name, settings.choices)
-        return settings.choices[trial.suggest_categorical(param.name, range(len(settings.choices)))]
+        choices = range(len(settings.choices)) if _by_number(settings.choices) else settings.choices
+        return _value_of(param, trial.suggest_categorical(param.name, choices))
     low, high = settings.min, settings.max
     assert low is not None
     assert high is not None
     if param.is_whole:
         return trial.suggest_int(param.name, int(low), int(high), step=int(settings.step or 1), log=settings.log)
     return trial.suggest_float(param.name, float(low), float(high), step=settings.step, log=settings.log)
+
+
+def _value_of(param: SearchedParam, kept: Any) -> Any:
+    """The value of a param, of what a study keeps of it."""
+    choices = param.settings.choices
+    return choices[kept] if choices is not None and _by_number(choices) else kept
+
+
+def _by_number(choices: Sequence[Any]) -> bool:
+    """Whether choices stand under their numbers in a study: Optuna keeps no lists and mappings."""
+    return not all(isinstance(each, (str, int, float, bool)) or each is None for each in choices)
+
+
+def shown_value(value: Any) -> str:
+    """The value of a param, as `--set` takes it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _best(study: optuna.Study) -> Any:
@@ -382,7 +419,8 @@ def _table(study: optuna.Study, sweep: Sweep) -> str:
     names = [each.name for each in sweep.search]
     writer.writerow(["trial", "state", sweep.monitor, *names, "not trained"])
     for trial in study.get_trials(deepcopy=False):
-        given = [trial.params.get(name, "") for name in names]
+        tried = sweep.params_of(trial)
+        given = [shown_value(tried[name]) if name in tried else "" for name in names]
         reason = trial.user_attrs.get("not trained", "")
         value = "" if trial.value is None else repr(trial.value)
         writer.writerow([trial.number, trial.state.name.lower(), value, *given, reason])

@@ -52,6 +52,11 @@ class Follower:
         self._thread: Thread | None = None
 
     @property
+    def files(self) -> frozenset[Path]:
+        """The files that are followed."""
+        return self._files
+
+    @property
     def version(self) -> Version:
         """The page as it is now."""
         return self._version

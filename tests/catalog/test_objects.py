@@ -23,6 +23,7 @@ from spec_compiler.catalog.families import ACTIVATIONS, EXCLUDED
 from spec_compiler.catalog.metrics.segmentation import COUNTING_DTYPES
 from spec_compiler.catalog.objects import Family, Named
 from spec_compiler.emitting.keras_model.objects import keras_object
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.tensorflow
 
@@ -176,6 +177,17 @@ def test_functions_are_found_without_importing_the_classes():
         "assert not {'spec_compiler.catalog.losses', 'spec_compiler.catalog.metrics', 'keras'} & set(sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_spec_loads_the_classes_that_it_names_and_not_those_beside_them():
+    code = (
+        "import sys, spec_compiler as sc; assert sc.check_spec('specs/news.yaml').ok;"
+        "loaded = {name.removeprefix('spec_compiler.catalog.') for name in sys.modules};"
+        "assert {'losses.crossentropy', 'optimizers.rmsprop', 'layers.recurrent.lstm'} <= loaded;"
+        "others = {'losses.focal', 'optimizers.adam', 'layers.recurrent.gru', 'layers.merging.dot', 'initializers.lecun'};"
+        "assert not others & loaded, others & loaded"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
 
 
 # The arguments

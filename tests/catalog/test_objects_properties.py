@@ -17,7 +17,8 @@ from spec_compiler.catalog.dtypes import POLICIES
 from spec_compiler.catalog.objects import Named
 from spec_compiler.diagnostics.diagnostic import Findings
 from spec_compiler.emitting.keras_model.objects import keras_object
-from spec_compiler.language.problems import of_config, report
+from spec_compiler.language.problems import report
+from spec_compiler.language.subjects import of_config
 from spec_compiler.spans import Place
 from tests.catalog.test_objects import FAMILIES, ROWS, by_hand, family_of, state
 

@@ -190,7 +190,16 @@ def test_the_file_that_standard_input_is_read_from_is_a_source(folder):
         ("spec.yaml", ["check", "--format", "json", "."]),
         ("spec.yaml", ["fold", "spec.yaml", "-o", "-"]),
         ("spec.yaml", ["diff", "lib/inner.yml", "spec.yaml"]),
-        *(("lib/inner.yml", [*name, "spec.yaml"]) for name in ([], ["show"], ["data"], ["fold"])),
+        *(
+            ("lib/inner.yml", [*name, "spec.yaml"])
+            for name in ([], ["show"], ["data"], ["fold"], ["fmt"], ["check"], ["view"])
+        ),
+        *(
+            ("lib/inner.yml", ["check", *words])
+            for words in (["--quiet", "."], ["spec.yaml", "broken.yaml"], ["broken.yaml"])
+        ),
+        *(("lib/inner.yml", [name, "--diff", "broken.yaml"]) for name in ("fmt", "fold")),
+        ("lib/inner.yml", ["show", "broken.yaml"]),
         ("lib/inner.yml", ["diff", "spec.yaml", "spec.yaml"]),
         ("spec.yaml", ["lift", "spec.yaml"]),
         ("spec.yaml", ["fit", "spec.yaml", "--data", "none.npz"]),
@@ -198,18 +207,46 @@ def test_the_file_that_standard_input_is_read_from_is_a_source(folder):
     ],
 )
 def test_standard_output_that_is_a_source_is_not_added_to(folder, read, command):
+    (folder / "broken.yaml").write_text(SPEC.replace("outputs", "output"))
     before = contents(folder)
-    with open(read, "ab") as out, open("spec.yaml", "rb") as spec:
-        done = subprocess.run(
-            [sys.executable, "-m", "spec_compiler", *command],
-            stdin=spec,
-            stdout=out,
-            stderr=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            check=False,
-        )
-    assert (done.returncode, b"standard output is a source of this run" in done.stderr) == (2, True)
+    for cached in ("once", "twice"):
+        with open(read, "ab") as out, open("spec.yaml", "rb") as spec:
+            done = ended(command, stdin=spec, stdout=out, stderr=subprocess.PIPE)
+        said = b"standard output is a source of this run" in done.stderr
+        assert (cached, done.returncode, said) == (cached, 2, True)
+        assert contents(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("read", "command"),
+    [
+        *(("spec.yaml", [name, "spec.yaml"]) for name in ("check", "show", "fmt", "fold")),
+        *(
+            ("lib/inner.yml", [*name, "broken.yaml"])
+            for name in ([], ["check"], ["show"], ["fmt"], ["fold"], ["diff", "spec.yaml"])
+        ),
+    ],
+)
+def test_standard_error_that_is_a_source_is_not_added_to(folder, read, command):
+    (folder / "broken.yaml").write_text(SPEC.replace("outputs", "output"))
+    before = contents(folder)
+    with open(read, "ab") as error:
+        done = ended(command, stdout=subprocess.PIPE, stderr=error)
+    refusal = b"compile-spec: standard error is a source of this run, and is not written to\n"
+    assert (done.returncode, done.stdout) == (2, refusal)
+    with open(read, "ab") as both:
+        assert ended(command, stdout=both, stderr=both).returncode == 2
     assert contents(folder) == before
+
+
+def ended(command, **streams):
+    """A process in which the command line has run."""
+    return subprocess.run(
+        [sys.executable, "-m", "spec_compiler", *command],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        check=False,
+        **streams,
+    )
 
 
 def test_two_outputs_are_not_one_file(folder, capsys):

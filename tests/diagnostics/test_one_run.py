@@ -182,3 +182,21 @@ def test_what_is_meant_by_many_unknown_types_is_not_looked_for():
     nodes = {f"n_{index}": {"type": f"Dens{index:03}", "unit": 2, "inputs": "x"} for index in range(1000)}
     spec = {"spec": 1, "nodes": {"x": {"type": "Input", "shape": [4]}, **nodes}, "outputs": ["n_0"]}
     assert set(codes_and_lines(sc.check_spec(spec))) == {("SC208", 0)}
+
+
+def test_a_mistake_in_one_option_of_an_output_hides_none_in_another_and_makes_none():
+    expect("""
+        spec: 1
+        nodes:
+          x: {type: Input, shape: [4]}
+          y: {type: Dense, units: 2, inputs: x}
+          z: {type: Dense, units: 2, inputs: x}
+          w: {type: Dense, units: 2, inputs: x}  # SC304
+        outputs:
+          y:
+            loss: contrastiv  # SC211
+            metrics: acc  # SC203
+          z:
+            losses: mse  # SC201
+            loss_weight: 2.0
+    """)

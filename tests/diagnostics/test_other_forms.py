@@ -44,6 +44,39 @@ def dense(**arguments: Any) -> dict[str, Any]:
         (dense(inputs="x[0]"), "SC214", "to pick an output, write its number after a dot: `x.0`"),
         (dense(inputs="x:0"), "SC214", "to pick an output, write its number after a dot: `x.0`"),
         (dense(inputs="x, x.1"), "SC214", "several references stand in a list: `[x, x.1]`"),
+        (dense(inputs="$x"), "SC214", "a reference is a name alone: write `x`"),
+        (dense(inputs="x -> y"), "SC214", "arrows stand under `edges`, and wire nodes that have no `inputs`"),
+        (
+            {"type": "add", "inputs": "x + x.0"},
+            "SC214",
+            "what joins tensors is a node of its own: `{type: add, inputs: [x, x.0]}`",
+        ),
+        (
+            {"type": "add", "inputs": ["x.*.skip"]},
+            "SC214",
+            "a pattern stands for names of nodes, and may pick one output of each: `step_*`, `step_*.skip`; "
+            "of the copies that `repeat` makes, only the last can be referred to",
+        ),
+        (
+            dense(inputs={"type": "Dense", "units": 2, "inputs": "x"}),
+            "SC203",
+            "a node stands under `nodes`, by a name of its own: write it there, and that name here",
+        ),
+        (
+            {"type": "add", "inputs": [{"type": "Dense", "units": 2, "inputs": "x"}, "x"]},
+            "SC203",
+            "a node stands under `nodes`, by a name of its own: write it there, and that name here",
+        ),
+        (
+            {"Dense": {"units": 2}, "inputs": "x"},
+            "SC213",
+            "`Dense` is a type, and its arguments stand beside it: `{type: Dense, …}`",
+        ),
+        ({"relu": {}, "inputs": "x"}, "SC213", "`type` makes a layer of its own, `use` calls a shared one"),
+        (dense(**{"for": ["a", "b"]}), "SC203", "a variable stands before its values: `for: {name: [a, b]}`"),
+        (dense(when="yes"), "SC222", "in YAML 1.2 truth values are `true` and `false`: write `true`"),
+        (dense(repeat=2.0), "SC221", "write `2`; in an expression, `//` divides to a whole number"),
+        ({"type": "Dropout", "rate": "12.5%", "inputs": "x"}, "SC203", "a share is a number: write `0.125`"),
         (
             {"class_name": "Dense", "config": {"units": 3}, "inputs": "x"},
             "SC213",
@@ -84,3 +117,74 @@ def test_an_object_that_is_a_key_of_a_mapping_is_told_how_it_is_written():
 def test_a_tensor_that_a_call_needs_is_told_beside_those_that_it_has():
     node = {"type": "MultiHeadAttention", "num_heads": 1, "key_dim": 2, "inputs": {"query": "x", "key": "x"}}
     assert findings(node)[0][1] == "write `inputs: {query: …, value: …, key: …}`"
+
+
+def test_tensors_and_options_of_a_call_are_told_where_they_stand_and_what_flows_into_them_counts_as_used():
+    spec = {
+        "spec": 1,
+        "layers": {"shared": {"type": "GRU", "units": 3}},
+        "nodes": {
+            "x": {"type": "Input", "shape": [4, 3]},
+            "state": {"type": "Input", "shape": [3]},
+            "y": {"type": "GRU", "units": 3, "initial_state": "state", "inputs": "x"},
+            "z": {"use": "shared", "initial_state": "state", "units": 4, "inputs": "x"},
+            "a": {
+                "type": "MultiHeadAttention",
+                "num_heads": 1,
+                "key_dim": 2,
+                "use_causal_mask": True,
+                "inputs": ["x", "x"],
+            },
+        },
+        "outputs": ["y", "z", "a"],
+    }
+    flows = "it flows in, and stands under `inputs`: `inputs: {sequences: …, initial_state: …}`"
+    assert [(found.code, found.hint) for found in check(spec)] == [
+        ("SC209", flows),
+        ("SC209", flows),
+        ("SC209", "write it in `layers`, at `shared`"),
+        ("SC209", "it belongs to the call: `call: {use_causal_mask: true}`, beside the arguments"),
+    ]
+
+
+def test_a_block_is_told_how_its_inside_and_its_outside_see_each_other():
+    spec = {
+        "spec": 1,
+        "blocks": {
+            "step": {
+                "inputs": ["x"],
+                "nodes": {"hidden": dense(inputs="image"), "sum": {"type": "add", "inputs": ["x", "x"]}},
+                "outputs": ["sum"],
+            }
+        },
+        "nodes": {
+            "image": {"type": "Input", "shape": [3]},
+            "a": {"type": "step", "inputs": "image"},
+            "b": dense(inputs="a.hidden"),
+        },
+        "outputs": ["b"],
+    }
+    assert [(found.code, found.hint) for found in check(spec)] == [
+        (
+            "SC301",
+            "a block sees its own nodes and inputs, and nothing of the spec's: name what flows in under `inputs` of `step`",
+        ),
+        ("SC306", "it is a node inside: what is outside sees it only if the block names it under `outputs`"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("compiling", "hint"),
+    [
+        ({"optimizer": "sgd", "lr": 0.1}, "`optimizer: {type: sgd, learning_rate: 0.1}`"),
+        (
+            {"optimizer": "AdamW", "learning_rate": {"type": "CosineDecay"}},
+            "`optimizer: {type: AdamW, learning_rate: …}`",
+        ),
+        ({"learning_rate": 0.1}, "`optimizer: {type: Adam, learning_rate: …}`"),
+        ({"optimizer": {"type": "SGD"}, "lr": 0.1}, "`optimizer: {type: SGD, learning_rate: 0.1}`"),
+    ],
+)
+def test_a_learning_rate_beside_the_optimizer_is_written_into_it(compiling, hint):
+    (found,) = findings(dense(), compile=compiling)
+    assert found == ("SC201", f"it belongs to the optimizer: {hint}", None)

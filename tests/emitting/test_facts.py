@@ -83,7 +83,7 @@ def test_the_facts_are_columns_of_the_table(graph):
 
 
 def test_the_facts_are_data_too(graph):
-    data = fact_data(graph, ("masks", "ranges", "gradients"))
+    data = {name: fact_data(graph, name, ("masks", "ranges", "gradients")) for name in graph.nodes}
     assert data["cut"]["mask"] == {"made": "table", "lost": "cut"}
     assert data["a"]["range"] == [{"low": 0.0, "high": 1.0, "low_open": True, "high_open": True}]
     assert data["words"]["gradient"] == {"losses": [], "stopped_by": ["table"], "goes_on": True}
@@ -224,7 +224,7 @@ def test_of_many_losses_the_first_are_named():
         },
         "outputs": {name: {"loss": "mse"} for name in nodes},
     })  # fmt: skip
-    found = fact_data(graph, ("gradients",))
+    found = {name: fact_data(graph, name, ("gradients",)) for name in graph.nodes}
     first = [f"y{i}" for i in range(20)]
     assert found["h"]["gradient"] == {"losses": first, "stopped_by": [], "goes_on": True, "has_more": True}
     stopped = found["k"]["gradient"]["stopped_by"]

@@ -9,7 +9,6 @@ import spec_compiler as sc
 from spec_compiler.comparing.compare import compare
 from spec_compiler.diagnostics.codes import CODES
 from spec_compiler.emitting.data_contract import contract_text
-from spec_compiler.emitting.facts import fact_data
 from spec_compiler.emitting.graph_json import graph_json
 from spec_compiler.emitting.keras_file.only_keras import OnlyKerasCanError
 from spec_compiler.emitting.keras_file.planned import KerasFiles
@@ -37,7 +36,7 @@ def ask(graph: GraphView) -> None:
     assert sc.load_spec(Source.text(rendered)).to_yaml() == rendered
     assert sc.load_spec(Source.text(graph.to_spec())).to_yaml() == rendered
     cost = graph.cost()
-    graph_json(graph, fact_data(graph, ("masks", "ranges", "gradients")), cost)
+    graph_json(graph, ("masks", "ranges", "gradients"), cost)
     graph.summary(cost, width=80, masks=True, ranges=True, gradients=True)
     contract_text(graph.data_contract, graph.logs, 80)
     for name in list(graph.nodes)[:20]:

@@ -54,6 +54,21 @@ def test_a_folder_is_no_file(tmp_path):
     assert codes(tmp_path) == [("SC150", "")]
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("spec: 1\nnodes: {}\n", "this is the way from a model to a spec; a spec is compiled"),
+        ("# one of ours\nspec: 1\n", "this is the way from a model to a spec; a spec is compiled"),
+        ("<svg/>", None),
+    ],
+)
+def test_a_text_that_is_not_even_json_is_no_model(tmp_path, text, hint):
+    path = tmp_path / "model"
+    path.write_text(text)
+    (found,) = lift_model(path).report
+    assert (found.code, found.hint) == ("SC150", hint)
+
+
 def test_an_archive_of_something_else_is_no_model(tmp_path):
     assert codes(archive(tmp_path / "model.keras", None, other="x")) == [("SC150", "")]
 

@@ -537,3 +537,35 @@ def test_attention_over_steps_or_over_what_comes_from_no_recurrent_layer_is_fine
         outputs: [a, b, c, d]
     """,
     )
+
+
+def test_a_layer_that_merges_one_tensor_is_doubtful_unless_it_may_be_many():
+    report = expect_lint(
+        "SC641",
+        """
+        spec: 1
+        params: {experts: 1}
+        blocks:
+          step:
+            inputs: [x]
+            nodes:
+              skip: {type: Dense, units: 4, inputs: x}
+              next: {type: add, inputs: [x, skip]}
+              all: {type: concatenate, inputs: [next]}  # SC641
+            outputs: [all, skip]
+        nodes:
+          x: {type: Input, shape: [4]}
+          one: {type: concatenate, inputs: [x]}  # SC641
+          step: {type: step, repeat: 3, inputs: x}
+          skips: {type: add, inputs: [step.skip]}  # SC641
+          layer: {type: Dense, units: 4, repeat: 2, inputs: x}
+          all: {type: average, inputs: ["layer*"]}  # SC641
+          "expert_${i}": {for: {i: "${experts}"}, type: Dense, units: 4, inputs: x}
+          mixture: {type: add, inputs: ["expert_*"]}
+          both: {type: add, inputs: [x, one]}
+          stacked: {type: ops.stack, inputs: [x]}
+        outputs: [one, skips, all, mixture, both, stacked]
+    """,
+    )
+    hints = [found.hint.split(",")[0] for found in report]
+    assert hints == ["name the others"] * 2 + ["of the copies that `repeat` makes"] * 2

@@ -151,6 +151,21 @@ def test_a_data_frame_is_held_without_keras():
 
     table = pyarrow.table({"size.0": [1.0, 2.0], "size.1": [1.0, None], "kind": [0, 1]})
     assert refused(table) == [("SC546", 3, "size[1,")]
+    inputs = table.select(["size.0", "size.1"])
+    for kind in ([0, 1], np.array([0, 1]), table["kind"], table.select(["kind"]), {"kind": table["kind"]}):
+        assert refused(inputs, targets=kind) == [("SC546", 3, "size[1,")]
+    assert refused(inputs.slice(0, 1), targets=table["kind"]) == [("SC548", 6, "kind")]
+    assert refused(inputs.slice(0, 1), targets=[3]) == [("SC545", 6, "kind[0]")]
+    assert refused(inputs.slice(0, 0), targets=[]) == [("SC548", 3, "size")]
+    with pytest.raises(sc.SpecError, match="name it `size`; there are `a`, `b`"):
+        sc.fit(sc.Source.text(SPEC), pyarrow.table({"a": [1.0], "b": [2.0]}), [0])
+
+
+def test_targets_beside_data_that_has_its_own_are_refused(tmp_path):
+    np.savez(tmp_path / "data.npz", **DATA)
+    for data in (tmp_path / "data.npz", iter(())):
+        with pytest.raises(TypeError, match="targets go with arrays and data frames"):
+            sc.fit(sc.Source.text(SPEC), data, DATA["kind"])
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -201,6 +202,36 @@ def test_an_array_that_unpacks_to_much_is_refused_by_its_head(tmp_path):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("words.npy", "w") as member:
         np.lib.format.write_array_header_1_0(member, {"descr": "<f8", "fortran_order": False, "shape": (10**13, 4)})
     assert [each.code for each in check_data_file(graph(), path)] == ["SC721"]
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_arrays_that_lie_by_columns_are_read_stretch_by_stretch(tmp_path, save, monkeypatch):
+    monkeypatch.setattr(data_files, "STRETCH_BYTES", 400)
+    draw = np.random.default_rng(0)
+    arrays = {
+        "words": draw.integers(0, 9, (31, 4)),
+        "image": draw.random((31, 2, 3, 1), "float32"),
+        "age": np.arange(31.0),
+    }
+    save(tmp_path / "data.npz", **{name: np.asfortranarray(array) for name, array in arrays.items()})
+    stretches = list(read_file(tmp_path / "data.npz", graph().data_contract.inputs))
+    assert len(stretches) > 3
+    for name, array in arrays.items():
+        read = [each.columns[name].read() for each in stretches]
+        assert max(map(len, read)) < 10
+        np.testing.assert_array_equal(np.concatenate(read), array)
+
+
+def test_what_is_held_of_an_array_that_lies_by_columns_is_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr(data_files, "STRETCH_BYTES", 2**16)
+    np.savez(tmp_path / "data.npz", words=np.asfortranarray(np.ones((2**16, 4))))
+    wanted = graph().data_contract.inputs
+    tracemalloc.start()
+    rows = sum(len(each.columns["words"].read()) for each in read_file(tmp_path / "data.npz", wanted))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert rows == 2**16
+    assert most < 2**20  # of 2 MiB
 
 
 def test_an_array_of_fewer_bytes_than_its_head_says_is_damaged(tmp_path):

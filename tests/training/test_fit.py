@@ -173,8 +173,14 @@ def test_what_is_wrong_in_the_middle_of_a_stream_is_told_with_its_file_and_row(t
 def test_a_data_frame_is_data(tmp_path):
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({name: list(array) for name, array in DATA.items()})
+    inputs, targets = frame[list(X)], frame[list(Y)]
     model, _ = by_hand()
-    same(sc.fit(source(), frame, verbose=0).model.get_weights(), model.get_weights())
+    for data in ((frame,), (inputs, targets), (inputs, Y)):
+        same(sc.fit(source(), *data, verbose=0).model.get_weights(), model.get_weights())
+    for data in (frame, inputs):
+        for found, expected in zip(sc.predict(model, data, verbose=0), model.predict(X, verbose=0), strict=True):
+            np.testing.assert_array_equal(found, expected)
+    assert sc.evaluate(model, inputs, targets, verbose=0) == sc.evaluate(model, frame, verbose=0)
 
 
 def test_what_keras_reads_by_itself_is_data():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import numpy as np
 import pytest
@@ -67,7 +68,7 @@ def test_a_sweep_finds_the_best_spec_and_goes_on_where_it_was_left(folder, capsy
     assert len(found) == 10
     assert found[:4] == first
     for row in found:
-        left_out = {"5": "elements", "1000": "parameters are more than 1,000"}.get(row["units"])
+        left_out = {"5": "cannot bring (5,)", "1000": "parameters are more than 1,000"}.get(row["units"])
         assert (row["state"] == "pruned" and left_out in row["not trained"]) if left_out else not row["not trained"], (
             row
         )
@@ -137,6 +138,41 @@ def test_a_sweep_is_a_function_too(folder):
     study = sc.sweep("spec.yaml", DATA, validation=DATA, trials=5, folder="out", max_parameters=1000, epochs=1)
     assert rows(folder)[:3] == found
     assert len(study.trials) == 5
+
+
+def test_choices_that_are_lists_are_told_as_they_are(folder, capsys):
+    text = SPEC.replace("units: [2, 4, 5, 1000]", "units: [[2], [4, 4]]").replace("units: 8", "units: [8]")
+    text = text.replace('"${units}"', '"${units[0]}"').replace('"${units // 2}"', '"${units[0] // 2}"')
+    (folder / "spec.yaml").write_text(text)
+    assert sweep("--trials", "3", "--epochs", "1") == 0
+    found = rows(folder)
+    assert {row["units"] for row in found} <= {"[2]", "[4, 4]"}
+    best = json.loads((folder / "out" / "best.json").read_text())
+    assert json.dumps(best["params"]["units"]) == found[best["trial"]]["units"]
+    assert f"  units: {found[best['trial']]['units']}\n" in capsys.readouterr().out
+    graph = sc.load_spec(folder / "spec.yaml", params=best["params"])
+    assert graph.parameter_count == sc.load_spec(folder / "out" / "best.yaml").parameter_count
+
+
+def test_a_trial_whose_process_was_killed_is_carried_out_again(folder, monkeypatch):
+    from spec_compiler.training import sweep as module
+
+    monkeypatch.setattr(module, "_ALIVE", 2)
+    study = sc.sweep("spec.yaml", DATA, validation=DATA, trials=2, folder="out", max_parameters=1000, epochs=1)
+    killed = study.ask()
+    study._storage.record_heartbeat(killed._trial_id)
+    study = sc.sweep("spec.yaml", DATA, validation=DATA, trials=3, folder="out", max_parameters=1000, epochs=1)
+    states = [trial.state.name for trial in study.trials]
+    assert (len(states), states[2]) == (4, "FAIL")
+    assert "RUNNING" not in states
+
+
+def test_a_sweep_that_goes_on_tries_what_it_would_have_tried(folder):
+    whole = sc.sweep("spec.yaml", DATA, validation=DATA, trials=4, folder="whole", max_parameters=0)
+    for trials in (1, 3, 4):
+        study = sc.sweep("spec.yaml", DATA, validation=DATA, trials=trials, folder="out", max_parameters=0)
+    assert [trial.params for trial in study.trials] == [trial.params for trial in whole.trials]
+    assert len({trial.params["rate"] for trial in study.trials}) == 4
 
 
 def test_what_takes_too_much_memory_is_not_trained(folder, capsys):

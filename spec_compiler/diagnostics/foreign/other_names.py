@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from spec_compiler.diagnostics.foreign.row import Row, explained, renamed
+from spec_compiler.diagnostics.foreign.row import OWN_LOSS, Row, explained, renamed
 
 _SOURCE = ""
-_OWN_LOSS = "Keras has none: give a loss of your own to `compile` in the calling program"
 _FLOWS_IN = "what flows in stands under `inputs`"
 _FLAT = "arguments stand beside `type`, each under its own name: `{type: Dense, units: …}`"
 _TYPE = "what a node calls is its `type`: `{type: Dense, units: …}`"
@@ -282,10 +281,10 @@ ROWS: tuple[Row, ...] = (
             "focal": "say which: `binary_focal_crossentropy` or `categorical_focal_crossentropy`",
             "focal_loss": "say which: `binary_focal_crossentropy` or `categorical_focal_crossentropy`",
             "jaccard": "Keras has none: `tversky` with `alpha: 1.0` and `beta: 1.0` is the like",
-            "triplet": _OWN_LOSS,
-            "contrastive": _OWN_LOSS,
-            "wasserstein": _OWN_LOSS,
-            "quantile": _OWN_LOSS,
+            "triplet": OWN_LOSS,
+            "contrastive": OWN_LOSS,
+            "wasserstein": OWN_LOSS,
+            "quantile": OWN_LOSS,
             "accuracy": "it is a metric, which has no gradient: write a crossentropy, and `metrics: [accuracy]`",
         },
     ),

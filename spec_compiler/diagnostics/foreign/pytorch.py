@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from spec_compiler.diagnostics.foreign.row import Row, explained, renamed
+from spec_compiler.diagnostics.foreign.row import OWN_LOSS, Row, explained, renamed
 
 _SOURCE = "PyTorch"
 _LAYER = ("a layer",)
 _KNOWN = "leave it out: Keras takes it from what flows in"
-_OWN_LOSS = "Keras has none: give a loss of your own to `compile` in the calling program"
 _OWN_OPTIMIZER = "Keras has none: give an optimizer of your own to `compile` in the calling program"
 _TRANSFORMER = "write `imports: [std/transformer.yaml]`, and `{}`, a block that ships with the compiler"
 _ACTIVATIONS = {
@@ -227,10 +226,10 @@ ROWS: tuple[Row, ...] = (
             "KLDivLoss": "write `kl_divergence`, which takes probabilities: Keras takes the logarithm itself",
             "CTCLoss": "write `ctc`, and mind that Keras takes class numbers padded with zeros",
             "PoissonNLLLoss": "write `poisson`, which takes the rate and not its logarithm",
-            "GaussianNLLLoss": _OWN_LOSS,
+            "GaussianNLLLoss": OWN_LOSS,
             "CosineEmbeddingLoss": "write `cosine_similarity`",
-            "TripletMarginLoss": _OWN_LOSS,
-            "MarginRankingLoss": _OWN_LOSS,
+            "TripletMarginLoss": OWN_LOSS,
+            "MarginRankingLoss": OWN_LOSS,
             "HingeEmbeddingLoss": "write `hinge`",
             "MultiLabelSoftMarginLoss": "write `{type: BinaryCrossentropy, from_logits: true}`",
         },

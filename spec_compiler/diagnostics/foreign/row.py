@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+OWN_LOSS = "Keras has none: register a loss of your own from the calling program, and name it `package>name`"
+"""What to write for a loss that Keras has not, and that needs code."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

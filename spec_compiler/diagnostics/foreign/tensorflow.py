@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spec_compiler.diagnostics.foreign.row import Row, explained, renamed
+from spec_compiler.diagnostics.foreign.row import OWN_LOSS, Row, explained, renamed
 
 _SOURCE = "TensorFlow"
 _LOGITS = "with `from_logits: true` it takes what comes before the activation: `{{type: {}, from_logits: true}}`"
@@ -111,8 +111,8 @@ ROWS: tuple[Row, ...] = (
             "sparse_softmax_cross_entropy_with_logits": _LOGITS.format("SparseCategoricalCrossentropy"),
             "sparse_softmax_cross_entropy": _LOGITS.format("SparseCategoricalCrossentropy"),
             "SigmoidFocalCrossEntropy": "write `binary_focal_crossentropy`",
-            "triplet_semihard_loss": "Keras has none: give a loss of your own to `compile` in the calling program",
-            "npairs_loss": "Keras has none: give a loss of your own to `compile` in the calling program",
+            "triplet_semihard_loss": OWN_LOSS,
+            "npairs_loss": OWN_LOSS,
         },
     ),
     *renamed(_SOURCE, "loss", {"absolute_difference": "mean_absolute_error", "huber_loss": "huber", "log_loss": "bce"}),

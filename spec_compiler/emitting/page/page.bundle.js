@@ -839,10 +839,13 @@ function boxClass({ box, isOpen, level }) {
   return `${kind}${colour}${isOpen && box.kind === "shared" ? " open-shared" : ""}`;
 }
 function textElement({ text, x, y, size, role, width }) {
-  return s("text", { class: role, x, y, "font-size": size, textLength: width }, text);
+  return s("text", { class: role, x, y, "font-size": size, ...fitted(width) }, text);
 }
 function labelElement({ text, x, y, width, height }) {
-  return s("text", { class: "label", x, y: y + height * 0.8, "font-size": height, textLength: width }, text);
+  return s("text", { class: "label", x, y: y + height * 0.8, "font-size": height, ...fitted(width) }, text);
+}
+function fitted(width) {
+  return { textLength: width, lengthAdjust: "spacingAndGlyphs" };
 }
 function edgeElement(edge) {
   const hasArrow = edge.kind !== "shared";

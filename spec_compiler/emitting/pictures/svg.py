@@ -120,11 +120,11 @@ def _rectangle(place: Rectangle, name: str, corner: float, stroke: float) -> str
 
 
 def _text(text: DrawnText) -> str:
-    """A text, as wide as it was measured in whatever font."""
+    """A text, as wide as it was measured: where another font stands in for Inter, its letters are scaled."""
     role = f"{text.role} bold" if text.weight == "bold" else text.role
     return (
         f'<text class="{role}" x="{_number(text.x)}" y="{_number(text.y)}" font-size="{_number(text.size)}" '
-        f'textLength="{_number(text.width)}">{escape(text.text, quote=False)}</text>'
+        f'textLength="{_number(text.width)}" lengthAdjust="spacingAndGlyphs">{escape(text.text, quote=False)}</text>'
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from spec_compiler.emitting.requirement import require_jax
+from spec_compiler.emitting.requirement import require_library
 from spec_compiler.training.distribution.membership import Membership, NotJoinedError, ProcessLostError, WeightLayout
 from spec_compiler.training.distribution.parts import BatchPart
 
@@ -156,7 +156,7 @@ def join(membership: Membership, layout: WeightLayout | None = None) -> ProcessG
         NotJoinedError: They cannot be joined.
         LibraryMissingError: JAX is not installed.
     """
-    require_jax()
+    require_library("jax")
     import jax
 
     jax.config.update("jax_cpu_collectives_implementation", "gloo")

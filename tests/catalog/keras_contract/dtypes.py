@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from spec_compiler.catalog.layers.base import Operation
-from spec_compiler.catalog.registry import FUNCTIONS, LAYERS
+from spec_compiler.catalog.registry import FUNCTIONS, layers_of
 from spec_compiler.catalog.tensors import TensorType
 from spec_compiler.emitting.keras_model.objects import construct
 from tests.catalog.keras_contract.calls import ones, symbolic
@@ -21,7 +21,7 @@ POLICIES = (None, "float16", "mixed_float16", "mixed_bfloat16", "float64")
 
 
 MISSTATED = {
-    *(name for name in FUNCTIONS), *LAYERS["merging"],
+    *(name for name in FUNCTIONS), *layers_of("merging"),
     "Activation", "ReLU", "LeakyReLU", "Masking", "RepeatVector", "Resizing", "MaxNumBoundingBoxes",
     "ContrastLimitedAdaptiveHistogramEqualization", "CategoryEncoding", "EinsumDense", "StackedRNNCells",
     "TimeDistributed",

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from spec_compiler.catalog.dtypes import FLOATS, TENSOR_DTYPES
 from spec_compiler.catalog.families import ACTIVATIONS
 from spec_compiler.catalog.layers import einsum_rules
-from spec_compiler.catalog.registry import LAYERS, operation
+from spec_compiler.catalog.registry import layers_of, operation
 from spec_compiler.catalog.rules import RuleError
 from spec_compiler.catalog.tensors import TensorType
 from tests.catalog.keras_contract.calls import accepts, make
@@ -258,7 +258,7 @@ EXCLUDED = {
 INHERITED = {"ReversibleEmbedding": ("lora_rank", "lora_alpha")}
 
 
-@pytest.mark.parametrize("name", [name for name in LAYERS["core"] if name != "Input"])
+@pytest.mark.parametrize("name", [name for name in layers_of("core") if name != "Input"])
 def test_arguments_and_defaults_are_those_of_keras(name):
     keras_class = getattr(keras.layers, name)
     check_signature(operation(name), keras_class, EXCLUDED.get(name, ()), INHERITED.get(name, ()))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spec_compiler.catalog.dtypes import TENSOR_DTYPES
-from spec_compiler.catalog.registry import LAYERS, operation
+from spec_compiler.catalog.registry import layers_of, operation
 from spec_compiler.catalog.rules import RuleError
 from spec_compiler.catalog.tensors import TensorType
 from tests.catalog.keras_contract.calls import accepts, make, types
@@ -197,14 +197,14 @@ def test_sparse_tensors_are_taken_where_keras_can_merge_them(name, shapes, spars
     assert inferred.sparse == symbolic.sparse
 
 
-@pytest.mark.parametrize("name", LAYERS["merging"])
+@pytest.mark.parametrize("name", layers_of("merging"))
 def test_arguments_and_defaults_are_those_of_keras(name):
     keras_class = getattr(keras.layers, name)
     check_signature(operation(name), keras_class)
     check_calls(operation(name), keras_class)
 
 
-@pytest.mark.parametrize("name", LAYERS["merging"])
+@pytest.mark.parametrize("name", layers_of("merging"))
 def test_the_functional_form_is_an_alias(name):
     found = operation(name.lower())
     assert found is not None

@@ -6,7 +6,7 @@ import keras
 import pytest
 from pydantic import ValidationError
 
-from spec_compiler.catalog.registry import LAYERS, operation
+from spec_compiler.catalog.registry import layers_of, operation
 from tests.catalog.keras_contract.calls import make
 from tests.catalog.keras_contract.inference import check
 from tests.catalog.keras_contract.refusals import refuses
@@ -98,7 +98,7 @@ def test_two_directions_with_states_of_their_own_numbers_are_refused():
         make("Bidirectional", directions)
 
 
-@pytest.mark.parametrize("name", [*LAYERS["recurrent"], "Bidirectional", "TimeDistributed"])
+@pytest.mark.parametrize("name", [*layers_of("recurrent"), "Bidirectional", "TimeDistributed"])
 def test_arguments_and_defaults_are_those_of_keras(name):
     keras_class = getattr(keras.layers, name)
     check_signature(operation(name), keras_class, excluded=EXCLUDED.get(name, ()))

@@ -202,11 +202,16 @@ function boxClass({ box, isOpen, level }) {
 }
 
 function textElement({ text, x, y, size, role, width }) {
-  return s("text", { class: role, x, y, "font-size": size, textLength: width }, text);
+  return s("text", { class: role, x, y, "font-size": size, ...fitted(width) }, text);
 }
 
 function labelElement({ text, x, y, width, height }) {
-  return s("text", { class: "label", x, y: y + height * 0.8, "font-size": height, textLength: width }, text);
+  return s("text", { class: "label", x, y: y + height * 0.8, "font-size": height, ...fitted(width) }, text);
+}
+
+/** A text is as wide as it was measured, in whatever font: where that is another, letters are scaled with their gaps. */
+function fitted(width) {
+  return { textLength: width, lengthAdjust: "spacingAndGlyphs" };
 }
 
 function edgeElement(edge) {
