@@ -331,6 +331,7 @@ def test_what_is_not_formed_as_a_name_is_told_once_and_not_where_it_is_named():
           b c: {type: Dense, units: 2}  # SC206
         blocks:
           2b: {inputs: [i], nodes: {d: {type: Dense, units: 2, inputs: i}}, outputs: [d]}  # SC206
+          ops.add: {inputs: [i], nodes: {d: {type: Dense, units: 2, inputs: i}}, outputs: [d]}  # SC206
         nodes:
           x: {type: Input, shape: [4, 4]}
           a: {use: 2a, inputs: x}
