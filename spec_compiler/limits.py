@@ -22,6 +22,7 @@ class Limits:
         steps: Steps that the expressions of a whole spec take; each item and character that one makes is a step.
         name: Characters of a name.
         rank: Axes of a tensor.
+        axis: Elements along one axis of a tensor; TensorFlow counts in 32 bits where a model is trained.
         elements: Elements of a tensor, where a batch of unknown length has one sample.
         constant: Elements of one constant.
         constants: Elements of all constants together.
@@ -44,6 +45,7 @@ class Limits:
     steps: int = 5_000_000
     name: int = 255
     rank: int = 64
+    axis: int = 2**31 - 1
     elements: int = 10**12
     constant: int = 1_000_000
     constants: int = 4_000_000

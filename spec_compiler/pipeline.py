@@ -92,7 +92,7 @@ def analyse(
     """
     source = Source.of(source)
     findings = Findings()
-    documents: dict[str, Document] = {}
+    documents = {"": Document(source.name, None)}
     with relaxed_gc():
         try:
             below = Path(root) if root else None

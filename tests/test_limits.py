@@ -121,6 +121,11 @@ EXCEEDING = {
         {"spec": 1, "nodes": {"y": {"type": "Input", "shape": [10**7, 10**6]}}, "outputs": ["y"]},
         "SC718",
     ),
+    "an axis without an end": (spec({"y": {"type": "RepeatVector", "n": 2**31, "inputs": "x"}}), "SC719"),
+    "an input whose axis has no end": (
+        {"spec": 1, "nodes": {"y": {"type": "Input", "shape": [2**31]}}, "outputs": ["y"]},
+        "SC719",
+    ),
     "a constant without an end": (
         spec(
             {

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 import spec_compiler as sc
+from spec_compiler.cli.main import main
 from spec_compiler.memory import relaxed_gc
 
 pytestmark = pytest.mark.usefixtures("stand_ins")
@@ -57,3 +58,17 @@ def test_a_check_that_finds_errors_leaves_the_collector_as_it_was(specs):
     assert sc.check_spec(specs / "mlp.yaml").ok
     assert not sc.check_spec({"spec": 2}).ok
     assert gc.get_threshold() == (700, 10, 10)
+
+
+@pytest.mark.parametrize("words", [["check", "--no-cache"], ["show"], ["data"], ["fmt"], ["fold"], ["-o", "-"]])
+def test_a_text_for_which_there_is_no_memory_is_a_diagnostic(tmp_path, monkeypatch, capsys, words):
+    def read(*_):
+        raise MemoryError
+
+    for module in ("spec_compiler.pipeline.read", "spec_compiler.formatting.format.read_text"):
+        monkeypatch.setattr(module, read)
+    spec = tmp_path / "spec.yaml"
+    spec.write_text("spec: 1\nnodes: {x: {type: Input, shape: [4]}}\noutputs: [x]\n")
+    assert main([*words, str(spec)]) == 1
+    printed = capsys.readouterr()
+    assert "SC707" in printed.out + printed.err

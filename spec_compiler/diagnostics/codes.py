@@ -179,6 +179,7 @@ RANK_TOO_LARGE = _error("SC715", "rank-too-large", "a tensor has more axes than 
 TOO_MANY_VALUES = _error("SC716", "too-many-values", "the text holds more values than the limit")
 CONSTANT_TOO_LARGE = _error("SC717", "constant-too-large", "constants have more elements than the limit")
 TENSOR_TOO_LARGE = _error("SC718", "tensor-too-large", "a tensor has more elements than the limit")
+AXIS_TOO_LONG = _error("SC719", "axis-too-long", "an axis of a tensor is longer than the limit")
 PICTURE_TOO_LARGE = _error("SC722", "picture-too-large", "a picture has more boxes than the limit")
 WEIGHTS_TOO_LARGE = _error("SC720", "weights-too-large", "a file of weights holds more than the limit")
 DATA_TOO_LARGE = _error("SC721", "data-too-large", "a file of data holds more than the limit")

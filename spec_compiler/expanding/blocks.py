@@ -79,12 +79,13 @@ class Importer:
 
     def _define(self, name: str, value: Any, place: Place, library: Library) -> None:
         if registry.operation(name) is not None or name in registry.FORBIDDEN:
-            self._findings.add(
-                codes.BLOCK_CLASH,
-                f"the block `{name}` is named as a layer of Keras",
-                place.key(),
-                hint="give it another name, here and where it is the `type` of a node",
-            )
+            if NAME.fullmatch(name):  # What is not formed as a name has been told so.
+                self._findings.add(
+                    codes.BLOCK_CLASH,
+                    f"the block `{name}` is named as a layer of Keras",
+                    place.key(),
+                    hint="give it another name, here and where it is the `type` of a node",
+                )
             library.broken.add(name)
             return
         form = block_form(value, place, self._findings)

@@ -117,7 +117,7 @@ class Calls(Planned):
         if self.body.prefix and use not in layers:
             self.body.findings.add(
                 codes.UNKNOWN_SHARED_LAYER,
-                f"no shared layer of this block is named `{use}`",
+                f"no shared layer of this block is named {show(use)}",
                 place,
                 scope=self.scope,
                 guess=Guess(partial(did_you_mean, use, layers), len(layers)),

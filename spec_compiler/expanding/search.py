@@ -30,7 +30,7 @@ def searched(written: Mapping[str, Any], params: Mapping[str, Param], findings: 
             guess = Guess(partial(did_you_mean, name, tuple(params)), len(params))
             findings.add(codes.BAD_SEARCH, f"the spec has no param `{name}`", place.key(), guess=guess)
             continue
-        settings = _settings(value, place, findings)
+        settings = _settings(name, value, place, findings)
         if settings is None:
             continue
         is_whole = (param.form.type or type_of(param.default)) == "int"
@@ -40,11 +40,13 @@ def searched(written: Mapping[str, Any], params: Mapping[str, Param], findings: 
             yield SearchedParam(name, settings, is_whole)
 
 
-def _settings(value: Any, place: Place, findings: Findings) -> SearchSettings | None:
+def _settings(name: str, value: Any, place: Place, findings: Findings) -> SearchSettings | None:
     if isinstance(value, list):
         value = {"choices": value}
     if not isinstance(value, Mapping):
-        message = f"takes a list of values, or a mapping with `choices`, or `min` and `max`, not {show(value)}"
+        message = (
+            f"what is tried of `{name}` is a list, or a mapping with `choices`, or `min` and `max`, not {show(value)}"
+        )
         findings.add(codes.WRONG_TYPE, message, place)
         return None
     try:

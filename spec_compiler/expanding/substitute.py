@@ -15,6 +15,7 @@ from spec_compiler.expanding.expression_tree import ExpressionError, SyntaxMista
 from spec_compiler.expanding.expression_value import TooLarge, UnknownKeyError, UnknownName, evaluate
 from spec_compiler.expanding.values import MOST_ITEMS, as_text, kind_of
 from spec_compiler.graph.scopes import Scope
+from spec_compiler.language.names import VARIABLE
 from spec_compiler.language.no_value import NO_VALUE
 from spec_compiler.spans import Place
 
@@ -192,6 +193,9 @@ class Variables:
         raise NoValueError
 
     def _evaluate(self, piece: Piece, place: Place) -> Any:
+        if any(name in piece.text and not VARIABLE.fullmatch(name) for name in self.unknown):
+            # What is not formed as a name, which is reported, cannot be read as one here either.
+            raise NoValueError
         try:
             tree = _tree(piece.text, self.budget.limits.integer)
             value = evaluate(tree, self.values, self.budget, place)

@@ -58,6 +58,15 @@ def format_spec(source: Source, limits: Limits = DEFAULT_LIMITS) -> FormattedSpe
     Raises:
         AlteredError: The formatted text has other data or other comments than the text: a bug.
     """
+    try:
+        return _formatted(source, limits)
+    except MemoryError:
+        findings = Findings()
+        findings.add(codes.TOO_MUCH_MEMORY, "to format the spec takes more memory than there is", Place(()))
+        return FormattedSpec(make_report(source.name, findings, {}), b"", None, Document(source.name, None))
+
+
+def _formatted(source: Source, limits: Limits) -> FormattedSpec:
     findings = Findings()
     raw = read_raw(source, findings, limits)
     if raw is None:

@@ -83,6 +83,7 @@ class _Inference:
         self.disagreeing: set[str] = set()
         self.constant_elements = 0
         self.too_large: tuple[Node, TensorType] | None = None
+        self.too_long: tuple[Node, TensorType] | None = None
         self.applied: dict[tuple[Any, ...], Inferred] = {}
         self.chains: defaultdict[str, dict[str, TensorType]] = defaultdict(dict)
         self.shared_keys = {layer.keras_name: key for key, layer in graph.layers.items() if layer.shared}
@@ -210,15 +211,18 @@ class _Inference:
         return found
 
     def check_sizes(self, node: Node, inferred: Inferred) -> None:
-        """Refuse tensors of more axes than the limit, and note the first one of more elements than that limit."""
+        """Refuse tensors of more axes than the limit, and note the first ones that are too large or too long."""
         for x in inferred.outputs:
             if len(x.shape) > self.limits.rank:
                 message = f"`{node.name}` gives a tensor of {x.rank} axes, and the limit is {self.limits.rank}"
                 self.findings.add(codes.RANK_TOO_LARGE, message, node.place.key(), scope=node.scope)
                 raise _RefusedError
-            if self.too_large is None and _known_elements(x) > self.limits.elements:
-                # Constants have limits of their own.
-                self.too_large = (node, x) if node.name not in self.graph.constants else None
+            # Constants have limits of their own.
+            if node.name not in self.graph.constants:
+                if self.too_large is None and _known_elements(x) > self.limits.elements:
+                    self.too_large = (node, x)
+                if self.too_long is None and any(size is not None and size > self.limits.axis for size in x.shape):
+                    self.too_long = (node, x)
 
     def count_constants(self, node: Node, call: CallOperands, inferred: Inferred) -> None:
         """Refuse constants of more elements than the limits, each and together; each use is saved with the model."""
@@ -516,6 +520,17 @@ class _Inference:
             elements, limit = _known_elements(x), self.limits.elements
             message = f"`{node.name}` gives a tensor of {elements:,} elements, and the limit is {limit:,}"
             self.findings.add(codes.TENSOR_TOO_LARGE, message, node.place.key(), scope=node.scope)
+        elif self.too_long is not None:
+            node, x = self.too_long
+            length, limit = max(size or 0 for size in x.shape), self.limits.axis
+            message = f"`{node.name}` gives a tensor with an axis of {length:,} elements, and the limit is {limit:,}"
+            self.findings.add(
+                codes.AXIS_TOO_LONG,
+                message,
+                node.place.key(),
+                hint="TensorFlow trains with none that is longer; `--limit axis=NUMBER` raises the limit",
+                scope=node.scope,
+            )
 
     # Outputs
 

@@ -271,7 +271,7 @@ def _unknown_object(problem: _Problem) -> None:
         hint = "a spec cannot hold code: write a node of an op, or register a function from the calling program"
     if hint is None and (reason := EXCLUDED.get(kind, {}).get(called)) is not None:
         hint = f"Keras has it, and a spec has not: {reason}"
-    if fix is not None and bracket:
+    if fix is not None and bracket and not name.endswith("()"):
         hint, fix = f"arguments stand in a mapping: `{{type: {fix}, …}}`", None
     if hint is None and len(problem.context["names"]) <= _FEW_NAMES:
         hint = f"there are {', '.join(f'`{each}`' for each in problem.context['names'])}"

@@ -12,6 +12,7 @@ from spec_compiler.diagnostics.diagnostic import Fix, Verbatim
 
 _SEVERAL = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 """A tuple, or a list in quotes."""
+_IN_PARENTHESES = re.compile(r"\(\s*([-+]?[0-9]{1,20}(?:\.[0-9]{0,20})?)\s*\)")
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?")
 _LITERALS = {"None": "null", "True": "true", "False": "false", "np.newaxis": "null", "tf.newaxis": "null"}
 _LONGEST = 200
@@ -26,6 +27,8 @@ def as_in_python(value: Any, takes_null: bool) -> tuple[str, Fix | None] | None:
     """
     if value == "None":
         return "`None` of Python is `null`", Verbatim("null") if takes_null else None
+    if isinstance(value, str) and len(value) <= _LONGEST and (one := _IN_PARENTHESES.fullmatch(value.strip())):
+        return f"without a comma this is no tuple in Python either: write `{one[1]}`, or `[{one[1]}]` for a list", None
     if isinstance(value, str) and len(value) <= _LONGEST and (several := _SEVERAL.fullmatch(value.strip())):
         written = _list(several[1] or several[2] or "")
         is_tuple = several[1] is not None

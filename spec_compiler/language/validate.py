@@ -78,6 +78,8 @@ def _key_around(data: Mapping[Any, Any]) -> Any:
 _LINTS = tuple(code for code in codes.CODES if code.startswith("SC6"))
 _TABLES = ("nodes", "layers", "blocks", "defaults", "models")
 """The sections whose entries stand for themselves: a mistake in one leaves the others sound."""
+_KNOWN_BY_NAME = ("layers", "blocks")
+"""Those whose entries stay where only the name is wrong: what is called by it is not wrong as well."""
 SECTIONS = tuple(SpecForm.model_fields)
 _MISSING = {
     "spec": "write `spec: 1`, the version of the language",
@@ -98,13 +100,17 @@ def _salvage(data: dict[Any, Any], findings: Findings) -> SpecForm:
     report([each for each in errors if each not in in_lint], Place(()), findings, _SPEC)
     below = [{**each, "loc": each["loc"][1:]} for each in in_lint]
     report(below, Place(("lint",)), findings, form_subject("`lint`", LintForm))
+    misnamed: dict[str, dict[str, Any]] = {}
     for each in errors:
         section, *rest = each["loc"]
         if rest and section in _TABLES and isinstance(data.get(section), dict):
-            data[section].pop(rest[0], None)
+            removed = data[section].pop(rest[0], None)
+            if section in _KNOWN_BY_NAME and each["type"] == "bad_name":
+                misnamed.setdefault(str(section), {})[str(rest[0])] = removed
         else:
             data.pop(section, None)
-    return SpecForm.model_validate(data)
+    form = SpecForm.model_validate(data)
+    return form.model_copy(update={section: getattr(form, section) | misnamed[section] for section in misnamed})
 
 
 def _check_ignored(form: SpecForm, findings: Findings) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from spec_compiler.catalog.fields import DtypePolicy, ModelSeed
+from spec_compiler.catalog.fields import DtypePolicy, ModelSeed, show
 from spec_compiler.catalog.layers.base import TRAINING, InnerLayer, Operation, Trainable
 from spec_compiler.catalog.layers.core.input import Input
 from spec_compiler.diagnostics import codes
@@ -241,7 +241,7 @@ class _Linker:
         if name in self.flat_layers:
             return True
         guess = Guess(partial(self.guess_shared, name), len(self.flat_layers) + len(self.spec.nodes))
-        self.findings.add(codes.UNKNOWN_SHARED_LAYER, f"no shared layer is named `{name}`", place, guess=guess)
+        self.findings.add(codes.UNKNOWN_SHARED_LAYER, f"no shared layer is named {show(name)}", place, guess=guess)
         return False
 
     def guess_shared(self, name: str) -> tuple[str | None, str | None]:

@@ -320,3 +320,30 @@ def test_what_leads_to_no_output_and_does_not_fit_is_told_so_behind_layers_of_th
           c: {type: Conv1D, filters: 2, kernel_size: 3, inputs: b}  # SC304 SC401
         outputs: [a]
     """)
+
+
+def test_what_is_not_formed_as_a_name_is_told_once_and_not_where_it_is_named():
+    expect("""
+        spec: 1
+        params: {2p: 3, ok: 2}  # SC206
+        layers:
+          2a: {type: Dense, units: 2}  # SC206
+          b c: {type: Dense, units: 2}  # SC206
+        blocks:
+          2b: {inputs: [i], nodes: {d: {type: Dense, units: 2, inputs: i}}, outputs: [d]}  # SC206
+          ops.add: {inputs: [i], nodes: {d: {type: Dense, units: 2, inputs: i}}, outputs: [d]}  # SC206
+        nodes:
+          x: {type: Input, shape: [4, 4]}
+          a: {use: 2a, inputs: x}
+          b: {type: TimeDistributed, layer: {use: b c}, inputs: x}
+          c: {type: 2b, inputs: x}
+          d: {type: Dense, units: "${2p}", inputs: x}
+          e: {type: Dense, units: "${ok * 2p}", inputs: x}
+          "f_${2i}": {for: {2i: 3}, type: Dense, units: "${2i}", inputs: x}  # SC206
+        outputs: [a, b, c, d, e]
+    """)
+
+
+def test_an_empty_name_of_a_shared_layer_is_said_to_be_empty():
+    report = check('spec: 1\nnodes: {x: {type: Input, shape: [4]}, y: {use: "", inputs: x}}\noutputs: [y]\n')
+    assert [found.message for found in report] == ['no shared layer is named the text `""`']

@@ -26,6 +26,20 @@ from tests.stages.through import check
             'a list stands without quotes: write `[":", 0]`',
             '[":", 0]',
         ),
+        *(
+            (node, f"without a comma this is no tuple in Python either: write `{n}`, or `[{n}]` for a list", None)
+            for node, n in (
+                ("{type: Dense, units: (3), inputs: x}", "3"),
+                ("{type: Dropout, rate: ( 0.5 ), inputs: x}", "0.5"),
+                ("{type: Reshape, target_shape: (4), inputs: x}", "4"),
+            )
+        ),
+        ("{type: Dense, units: 2, activation: relu(), inputs: x}", "did you mean `relu`?", "relu"),
+        (
+            "{type: Dense, units: 2, activation: relu(x), inputs: x}",
+            "arguments stand in a mapping: `{type: relu, …}`",
+            None,
+        ),
         (
             "{type: Input, shape: [None, 8]}",
             "`None` of Python is `null`: write `[null, 8]`",

@@ -267,7 +267,7 @@ BEYOND = {
     "data, and training with it": {code for code in CODES if code.startswith("SC54") or code in TRAINING},
     "what training logs, and what it can change": {"SC520", "SC521", "SC554", "SC555"},
     "warnings: a doubt is no mistake": {"SC320", "SC503", *(code for code in CODES if code.startswith("SC6"))},
-    "sizes after expansion": {"SC703", "SC706", "SC707", "SC712", "SC713", "SC714", "SC715", "SC716", "SC717", "SC718"},
+    "sizes after expansion": {"SC703", "SC706", "SC707", "SC712", "SC713", "SC714", "SC715", "SC716", "SC717", "SC718", "SC719"},
     "the text, before it is data": {
         *(code for code in CODES if code.startswith("SC1")), "SC701", "SC702", "SC704", "SC705", "SC711",
     },

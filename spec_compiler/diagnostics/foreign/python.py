@@ -47,6 +47,14 @@ ROWS: tuple[Row, ...] = (
             "object": "tensors hold numbers, truth values or text: write `string`",
         },
     ),
+    *explained(
+        _SOURCE,
+        "dtype policy",
+        {
+            "float": "say how many bits: `float32`, as Keras computes unless told otherwise",
+            "int": "a layer computes in floating-point numbers: leave it out, or write `float32`",
+        },
+    ),
     # Types that are code
     *explained(
         _SOURCE,

@@ -6,6 +6,7 @@ import keras
 import pytest
 from pydantic import ValidationError
 
+import spec_compiler as sc
 from spec_compiler.catalog.registry import layers_of, operation
 from tests.catalog.keras_contract.calls import make
 from tests.catalog.keras_contract.inference import check
@@ -82,6 +83,23 @@ def test_inferred_is_what_keras_computes(name, arguments, inputs):
 )
 def test_what_keras_refuses_is_refused(name, arguments, inputs):
     refuses(name, arguments, inputs)
+
+
+@pytest.mark.parametrize("kind", ["SimpleRNN", "LSTM"])
+def test_a_loop_is_not_unrolled_without_end(kind):
+    layer = {"type": kind, "units": 4, "unroll": True}
+    assert check_layer(layer, [10_000, 2]) == []
+    message = f"`y` ({kind}) is unrolled for at most 10,000 steps, and gets 10,001 (from `x`)"
+    assert check_layer(layer, [10_001, 2]) == [("SC204", message)]
+    assert check_layer({"type": "Bidirectional", "layer": layer}, [10_001, 2]) != []
+    assert check_layer({**layer, "unroll": False}, [10_001, 2]) == []
+
+
+def check_layer(layer, shape):
+    """The codes and messages of the mistakes of a layer on an input."""
+    nodes = {"x": {"type": "Input", "shape": shape}, "y": {**layer, "inputs": "x"}}
+    report = sc.check_spec({"spec": 1, "nodes": nodes, "outputs": ["y"]})
+    return [(d.code, d.message) for d in report.diagnostics if d.severity == "error"]
 
 
 def test_an_unrolled_loop_needs_to_know_its_steps():

@@ -20,6 +20,7 @@ from spec_compiler.catalog.layers.recurrent_cells.base import Cell, check_states
 from spec_compiler.catalog.mask_rules import USES_AND_ENDS, USES_AND_PROPAGATES, MaskRule
 from spec_compiler.catalog.operands import NUMBERS, require_elements
 from spec_compiler.catalog.rules import (
+    RangeError,
     ShapeError,
     UnknownDimensionError,
     known,
@@ -135,11 +136,16 @@ def check_steps_mask(mask: TensorType, sequences: TensorType) -> None:
         )
 
 
+_MOST_UNROLLED = 10_000
+"""The most steps that are unrolled: each is some hundred kilobytes of graph, and a twentieth of a second to make it."""
+
+
 def check_loop(layer: Loop, sequences: TensorType) -> None:
     """Refuse what a loop cannot do with an unknown batch size or number of steps.
 
     Raises:
         UnknownDimensionError: A stateful layer does not know the batch size, or an unrolled one the steps.
+        RangeError: There are more steps than can be unrolled.
     """
     batch, steps = sequences.shape[:2]
     if layer.stateful and batch is None:
@@ -151,3 +157,10 @@ def check_loop(layer: Loop, sequences: TensorType) -> None:
         )
     if layer.unroll and steps is None:
         raise UnknownDimensionError("is unrolled and needs to know the number of steps", "sequences", argument="unroll")
+    if layer.unroll and steps is not None and steps > _MOST_UNROLLED:
+        raise RangeError(
+            f"is unrolled for at most {_MOST_UNROLLED:,} steps, and gets {steps:,}",
+            "sequences",
+            argument="unroll",
+            hint="leave out `unroll`: a loop takes any number of steps",
+        )
