@@ -78,6 +78,7 @@ def sweep(
         SpecError: The spec has errors, or data is not as the model wants it; the exception has the report.
         ValueError: The spec has no `search`, or `monitor` is no value that is logged.
         OtherSweepError: The storage has a study of that name which is of another spec.
+        StorageError: The storage cannot be opened.
         LibraryMissingError: Optuna is not installed.
         TypeError: There is no such option.
     """
@@ -136,6 +137,10 @@ class OtherSweepError(Exception):
     """A storage has a study of that name which is of another spec; the message says so."""
 
 
+class StorageError(Exception):
+    """A storage cannot be opened; the message says why."""
+
+
 @dataclass(frozen=True)
 class Sweep:
     """What is tried, on which data, and within which bounds.
@@ -190,6 +195,7 @@ class Sweep:
 
         Raises:
             OtherSweepError: There is one of another spec.
+            StorageError: The storage cannot be opened.
             LibraryMissingError: Optuna is not installed.
         """
         require_optuna()
@@ -210,8 +216,13 @@ class Sweep:
         return study
 
     def _opened_storage(self) -> optuna.storages.RDBStorage:
+        """The storage.
+
+        Raises:
+            StorageError: It cannot be opened.
+        """
         import optuna
-        from sqlalchemy.exc import IntegrityError, OperationalError
+        from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
@@ -230,7 +241,13 @@ class Sweep:
                 except (IntegrityError, OperationalError):
                     # Another process makes the same tables at this moment, for which Optuna has no lock.
                     time.sleep(wait)
-            return make()
+                except (ImportError, SQLAlchemyError):
+                    break
+            try:
+                return make()
+            except (ImportError, SQLAlchemyError) as error:
+                reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+                raise StorageError(f"the storage of the sweep cannot be opened: {reason}") from error
 
     def _fingerprint(self) -> str:
         said = [self.monitor, *sorted(map(repr, self.search)), repr(sorted(self.params.items()))]
