@@ -290,6 +290,8 @@ def _looked_at(options: argparse.Namespace, weights: Mapping[Any, str]) -> _Job 
     written = [output, *folder.files, *([plot] if plot is not None else [])]
     refuse_sources(written, file_ids(read) | analysis.file_ids | plugin_ids(options))
     monitor, mode = monitored(options.monitor, graph, prepared)
+    for each in _departures(options, record, prepared):
+        print(f"compile-spec: warning: {each}", file=sys.stderr)
     job = _Job(options, graph, prepared, output, plot, folder, seed, monitor, mode, record, state)
     return replace(job, record=_continued(record, state, job))
 
@@ -299,7 +301,25 @@ def _continued(record: Mapping[str, Any] | None, state: Mapping[str, Any] | None
     if record is None:
         return None
     is_over = state is not None and state["epoch"] >= job.prepared.settings.epochs
-    return {**record, "status": record["status"] if is_over else "running"}
+    if is_over and record["status"] == "finished":
+        return dict(record)
+    return {**record, "asked": {**record["asked"], "epochs": job.options.epochs}, "status": "running"}
+
+
+def _departures(options: argparse.Namespace, record: Mapping[str, Any] | None, prepared: Prepared) -> Iterator[str]:
+    """What is not as it was when a run that goes on was begun, so that `rerun` does not repeat it."""
+    from spec_compiler.training.run_folder import data_record
+
+    if record is None:
+        return
+
+    def contents(listed: Sequence[Mapping[str, Any]]) -> list[tuple[Any, Any]]:
+        return [(each["bytes"], each["sha256"]) for each in listed]
+
+    if contents(record["data"]) != contents(data_record(prepared.data.files)):
+        yield "the data is not that with which the run was begun"
+    if options.batch_size != record["asked"]["batch_size"]:
+        yield "the run was begun with other batches"
 
 
 def _plot_path(options: argparse.Namespace) -> Path | None:

@@ -66,14 +66,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Carry out the trials, and write what came of them."""
     from spec_compiler.pipeline import SpecError
-    from spec_compiler.training.sweep import OtherSweepError
+    from spec_compiler.training.sweep import OtherSweepError, StorageError
 
     try:
         return _run(options)
     except SpecError as error:
         print_report(error.report)
         return ERRORS
-    except (UnwritableError, OtherSweepError) as error:
+    except (UnwritableError, OtherSweepError, StorageError) as error:
         raise UsageError(str(error)) from error
 
 

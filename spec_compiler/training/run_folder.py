@@ -14,6 +14,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 from spec_compiler.emitting.files import Target, UnwritableError, check_writable, write_all
 from spec_compiler.training.feed import IN_MEMORY_BYTES
@@ -23,6 +24,19 @@ _PACKAGES = ("spec-compiler", "keras", "tensorflow", "jax", "jaxlib", "torch", "
 
 _OF_ONE_RUN = ("checkpoint/state.json", "best.keras", "history.csv", "history.json")
 """What is taken away when another run begins in the folder, beside what it goes on from."""
+
+_RECORD = {"seed": int, "status": str, "asked": dict, "versions": dict, "data": list, "validation_data": list}
+_STATE = {
+    "epoch": int,
+    "number": int,
+    "epochs": list,
+    "history": dict,
+    "best": float | int | None,
+    "callbacks": list,
+    "weights": str,
+    "arrays": str | None,
+}
+"""What a run has written down, and what it goes on from: the types of what is read again, by name."""
 
 LoggedValues = Mapping[str, Sequence[float]]
 
@@ -97,11 +111,24 @@ class RunFolder:
         Raises:
             NoRunError: The folder is of no run.
         """
-        return _read_json(self.path / "run.json", self.path)
+        return _read_json(self.path / "run.json", self.path, _RECORD)
 
     def state(self) -> dict[str, Any] | None:
-        """From where the run goes on; None if nothing of it is kept."""
-        return _read_json(self.checkpoint, self.path) if self.checkpoint.is_file() else None
+        """From where the run goes on; None if nothing of it is kept.
+
+        Raises:
+            NoRunError: What is kept is damaged.
+        """
+        if not self.checkpoint.is_file():
+            return None
+        found = _read_json(self.checkpoint, self.path, _STATE)
+        folder = self.checkpoint.parent
+        arrays = found["arrays"]
+        if not _is_whole_hdf5(folder / found["weights"]):
+            raise _damaged(self.path, found["weights"])
+        if arrays is not None and not is_zipfile(folder / arrays):
+            raise _damaged(self.path, arrays)
+        return found
 
     def write_history(self, epochs: Sequence[int], values: LoggedValues) -> None:
         """Write what has been logged, as a table and as JSON."""
@@ -154,16 +181,29 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="")
 
 
-def _read_json(path: Path, folder: Path) -> dict[str, Any]:
+def _read_json(path: Path, folder: Path, kinds: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in a file of a run, which has values of some types under some names."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise NoRunError(
-            f"`{folder}` is no folder of a training run: `{path.name}` is not there, or damaged"
-        ) from error
-    if not isinstance(found, dict):
-        raise NoRunError(f"`{folder}` is no folder of a training run: `{path.name}` is damaged")
+        raise _damaged(folder, path.name) from error
+    if not isinstance(found, dict) or not all(isinstance(found.get(name, ...), kinds[name]) for name in kinds):
+        raise _damaged(folder, path.name)
     return found
+
+
+def _damaged(folder: Path, name: str) -> NoRunError:
+    return NoRunError(f"`{folder}` is no folder of a training run: `{name}` is not there, or damaged")
+
+
+def _is_whole_hdf5(path: Path) -> bool:
+    import h5py
+
+    try:
+        with h5py.File(path):
+            return True
+    except OSError:
+        return False
 
 
 def versions() -> dict[str, str]:

@@ -9,7 +9,8 @@ import json
 import os
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
@@ -78,6 +79,7 @@ def sweep(
         SpecError: The spec has errors, or data is not as the model wants it; the exception has the report.
         ValueError: The spec has no `search`, or `monitor` is no value that is logged.
         OtherSweepError: The storage has a study of that name which is of another spec.
+        StorageError: The storage cannot be used.
         LibraryMissingError: Optuna is not installed.
         TypeError: There is no such option.
     """
@@ -136,6 +138,26 @@ class OtherSweepError(Exception):
     """A storage has a study of that name which is of another spec; the message says so."""
 
 
+class StorageError(Exception):
+    """A storage cannot be used; the message says why."""
+
+
+@contextmanager
+def _storage_told(*beside: type[Exception]) -> Iterator[None]:
+    """Raise what a storage refuses, and errors of some further types, as a `StorageError`."""
+    import optuna
+    from sqlalchemy.exc import SQLAlchemyError
+
+    refused: tuple[type[Exception], ...] = (SQLAlchemyError, optuna.exceptions.StorageInternalError, *beside)
+    try:
+        yield
+    except refused as error:
+        cause: BaseException = error
+        while cause.__cause__ is not None:
+            cause = cause.__cause__
+        raise StorageError(f"the storage of the sweep cannot be used: {str(cause).partition(chr(10))[0]}") from error
+
+
 @dataclass(frozen=True)
 class Sweep:
     """What is tried, on which data, and within which bounds.
@@ -190,12 +212,17 @@ class Sweep:
 
         Raises:
             OtherSweepError: There is one of another spec.
+            StorageError: The storage cannot be used.
             LibraryMissingError: Optuna is not installed.
         """
         require_library("optuna")
+        with _storage_told(ImportError):  # of what talks to a database
+            return self._study()
+
+    def _study(self) -> optuna.Study:
         import optuna
 
-        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        optuna.logging.set_verbosity(optuna.logging.ERROR)  # what fails is told by who has called
         study = optuna.create_study(
             storage=self._opened_storage(),
             study_name=self.name,
@@ -241,10 +268,14 @@ class Sweep:
 
         Args:
             report: Is told of each trial what came of it.
+
+        Raises:
+            StorageError: The storage cannot be used.
         """
         study = self.study()
-        while _is_left(study, self.trials, report):
-            study.optimize(lambda trial: self._value_of(trial, report), n_trials=1)
+        with _storage_told():
+            while _is_left(study, self.trials, report):
+                study.optimize(lambda trial: self._value_of(trial, report), n_trials=1)
 
     def _value_of(self, trial: optuna.Trial, report: Callable[[str], None]) -> float:
         """What a trial comes to; what cannot be trained is pruned before any framework is imported."""

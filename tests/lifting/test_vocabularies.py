@@ -58,6 +58,18 @@ def test_each_lookup_has_what_it_has_learnt_without_the_special_tokens(tmp_path)
     assert not lifted.graph.data_contract.needs
 
 
+def test_bins_have_the_boundaries_that_they_have_learnt(tmp_path):
+    nodes = {"x": {"type": "Input", "shape": [1]}, "bins": {"type": "Discretization", "num_bins": 3, "inputs": "x"}}
+    config = json.loads(sc.load_spec({"spec": 1, "nodes": nodes, "outputs": ["bins"]}).to_keras_json())
+    config["config"]["layers"][1]["config"]["bin_boundaries"] = [1.5, 2.5]
+    with zipfile.ZipFile(tmp_path / "model.keras", "w") as archive:
+        archive.writestr("config.json", json.dumps(config))
+    lifted = lift_model(tmp_path / "model.keras")
+    assert not lifted.report.diagnostics
+    assert lifted.graph.layers["bins"].config.bin_boundaries == (1.5, 2.5)
+    assert not lifted.graph.data_contract.needs
+
+
 def test_a_lookup_in_a_model_inside_another_is_found_at_its_place(tmp_path):
     inner = json.loads(
         sc.load_spec(

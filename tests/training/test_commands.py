@@ -82,6 +82,22 @@ def test_a_run_writes_the_model_and_its_folder_and_can_be_repeated(folder, capsy
     )
 
 
+def test_a_run_that_went_on_to_more_epochs_is_repeated_as_a_whole(folder, capsys):
+    assert fit(capsys, "--quiet", "--epochs", "1")[0] == 0
+    assert fit(capsys, "--quiet", "--epochs", "3", "--resume")[0] == 0
+    assert run(capsys, "rerun", "out.run", "--quiet")[0] == 0
+    same(weights("out.run/rerun/model.keras"), weights("out.keras"))
+
+
+def test_a_run_that_goes_on_says_what_is_not_as_it_was(folder, capsys):
+    assert fit(capsys, "--quiet", "--epochs", "1")[0] == 0
+    npz(folder / "data.npz", {**DATA, "size": DATA["size"] + 1})
+    code, _, err = fit(capsys, "--quiet", "--epochs", "2", "--resume", "--batch-size", "4")
+    assert code == 0
+    assert "warning: the data is not that with which the run was begun" in err
+    assert "warning: the run was begun with other batches" in err
+
+
 def test_a_run_without_a_seed_is_repeated_too(folder, capsys):
     (folder / "spec.yaml").write_text(SPEC.replace("seed: 7\n", ""))
     assert fit(capsys, "--quiet", "--epochs", "1")[0] == 0

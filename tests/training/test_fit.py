@@ -226,7 +226,8 @@ nodes:
   scaled: {type: Normalization, inputs: half}
   place:  {type: StringLookup, max_tokens: 5, output_mode: one_hot, pad_to_max_tokens: true, inputs: city}
   words:  {type: TextVectorization, max_tokens: 20, output_mode: multi_hot, pad_to_max_tokens: true, inputs: text}
-  all:    {type: concatenate, inputs: [scaled, place, words]}
+  bins:   {type: Discretization, num_bins: 3, output_mode: one_hot, inputs: age}
+  all:    {type: concatenate, inputs: [scaled, place, words, bins]}
   y:      {type: Dense, units: 1, inputs: all}
 outputs: {y: {loss: mse}}
 """
@@ -246,6 +247,7 @@ def test_layers_are_adapted_to_the_training_data_first(tmp_path):
     by_hand.get_layer("scaled").adapt(PEOPLE["age"][:, None] / 2)
     by_hand.get_layer("place").adapt(PEOPLE["city"][:, None])
     by_hand.get_layer("words").adapt(PEOPLE["text"])
+    by_hand.get_layer("bins").adapt(PEOPLE["age"][:, None])
     keras.utils.set_random_seed(7)
     inputs = {name: tf.constant(PEOPLE[name]) for name in ("age", "city", "text")}
     by_hand.fit(inputs, PEOPLE["y"], verbose=0)
@@ -273,6 +275,7 @@ def test_what_was_not_adapted_is_not_used():
         ("SC551", 9),
         ("SC551", 10),
         ("SC551", 11),
+        ("SC551", 12),
     ]
 
 

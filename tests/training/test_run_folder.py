@@ -6,11 +6,13 @@ import json
 import math
 from functools import partial
 
+import h5py
+import numpy as np
 import pytest
 
 from spec_compiler.emitting.files import UnwritableError
 from spec_compiler.training import run_folder
-from spec_compiler.training.run_folder import RunFolder
+from spec_compiler.training.run_folder import NoRunError, RunFolder
 
 
 def full(monkeypatch, name):
@@ -26,6 +28,11 @@ def full(monkeypatch, name):
     monkeypatch.setattr(run_folder, "_write", refused)
 
 
+def keep(folder):
+    state = {"epoch": 1, "number": 1, "epochs": [0], "history": {"loss": [0.5]}, "best": 0.5, "callbacks": []}
+    folder.keep(state, lambda path: h5py.File(path, "w").close(), {"numpy": np.arange(3)})
+
+
 @pytest.mark.parametrize("suffix", [".json", ".yaml"])
 def test_a_run_that_cannot_begin_leaves_a_folder_that_can_be_used(tmp_path, monkeypatch, suffix):
     folder = RunFolder(tmp_path / "out.run")
@@ -35,14 +42,14 @@ def test_a_run_that_cannot_begin_leaves_a_folder_that_can_be_used(tmp_path, monk
             folder.begin({"seed": 1}, "spec: 1\n")
     folder.check_usable()
     folder.begin({"seed": 1}, "spec: 1\n")
-    assert folder.record() == {"seed": 1}
+    assert sorted(path.name for path in folder.path.iterdir()) == ["run.json", "spec.yaml"]
 
 
 @pytest.mark.parametrize("suffix", [".json", ".yaml"])
 def test_a_run_that_cannot_begin_leaves_the_one_before_as_it_was(tmp_path, monkeypatch, suffix):
     folder = RunFolder(tmp_path)
     folder.begin({"seed": 1}, "spec: 1\n")
-    folder.keep({"epoch": 1, "number": 1}, lambda path: path.write_bytes(b"weights"), {})
+    keep(folder)
     folder.write_history([0], {"loss": [0.5]})
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     with monkeypatch.context() as patched:
@@ -72,3 +79,33 @@ def test_what_is_no_number_is_null_in_what_is_written(tmp_path):
         "val_loss": [None, None],
     }
     assert read((tmp_path / "run.json").read_text()) == {"results": {"loss": None}, "seed": 1}
+
+
+RECORD = {"seed": 1, "status": "running", "asked": {}, "versions": {}, "data": [], "validation_data": []}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("run.json", json.dumps({**RECORD, "seed": None})),
+        ("run.json", json.dumps({**RECORD, "asked": []})),
+        ("run.json", "[]"),
+        ("checkpoint/state.json", "{}"),
+        ("checkpoint/state.json", "{"),
+        ("checkpoint/000001-000001.weights.h5", "half"),
+        ("checkpoint/000001-000001.weights.h5", None),
+        ("checkpoint/000001-000001.npz", "half"),
+    ],
+)
+def test_what_is_damaged_of_a_run_is_said(tmp_path, name, text):
+    folder = RunFolder(tmp_path)
+    folder.begin(RECORD, "spec: 1\n")
+    keep(folder)
+    assert folder.record() == RECORD
+    assert folder.state()["epoch"] == 1
+    if text is None:
+        (tmp_path / name).unlink()
+    else:
+        (tmp_path / name).write_text(text)
+    with pytest.raises(NoRunError, match=f"`{name.removeprefix('checkpoint/')}` is not there, or damaged"):
+        folder.record(), folder.state()

@@ -127,6 +127,17 @@ def test_a_sweep_needs_something_to_try(folder, capsys):
     assert "no `search`" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "storage", ["rubbish", "mysql+nodriver://localhost/x", "mysql+mysqldb://localhost/x", "sqlite:///nowhere/study.db"]
+)
+def test_a_storage_that_cannot_be_used_is_said(folder, capsys, monkeypatch, storage):
+    from spec_compiler.training import sweep as module
+
+    monkeypatch.setattr(module, "_WAITS", (0.0,))
+    assert sweep("--trials", "1", "--storage", storage) == 2
+    assert "the storage of the sweep cannot be used: " in capsys.readouterr().err
+
+
 def test_a_sweep_is_a_function_too(folder):
     study = sc.sweep("spec.yaml", DATA, validation=DATA, trials=3, folder="out", max_parameters=1000, epochs=1)
     assert len(study.trials) == len(rows(folder)) == 3

@@ -156,6 +156,11 @@ def _shape_and_batch(config: ConfigData) -> ConfigData:
     return {key: value for key, value in config.items() if key != "batch_shape"} | {"shape": shape[1:]}
 
 
+def _bins_found(saved: ConfigData) -> ConfigData:
+    """A layer that was adapted has its boundaries, and how many bins had been asked for says nothing any more."""
+    return {**saved, "num_bins": None} if saved.get("bin_boundaries") is not None else saved
+
+
 def _unbuilt(config: ConfigData) -> ConfigData:
     """A chain of layers before it was built, which is when Keras puts an input in front."""
     layers = [layer for layer in config["layers"] if layer["class_name"] != "InputLayer"]
@@ -217,7 +222,7 @@ LAYERS: dict[str, Form] = {
         }
     ),
     "CategoryEncoding": Form(unsaved=("sparse",)),
-    "Discretization": Form(kinds={"dtype": variable_dtype()}),
+    "Discretization": Form(kinds={"dtype": variable_dtype()}, prepare=_bins_found),
     "Hashing": Form(kinds={"dtype": dtype_policy(_dtype_of_bins), "salt": repeated(2)}),
     "HashedCrossing": Form(kinds={"dtype": variable_dtype(_dtype_of_bins)}, unsaved=_NOT_AS_LAYER),
     "Sequential": Form(added=_NO_DTYPE, without_effect=("dtype",), prepare=_unbuilt),
