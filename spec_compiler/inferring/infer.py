@@ -221,7 +221,7 @@ class _Inference:
                 self.too_large = (node, x) if node.name not in self.graph.constants else None
 
     def check_constants(self, node: Node, rule: Operation | ModelRule, call: CallOperands, inferred: Inferred) -> None:
-        """Refuse constants of more elements than the limits, each and together, and those that lose their imaginary part.
+        """Refuse constants of more elements than the limits, each and together, and those that lose imaginary parts.
 
         Each use is saved with the model.
         """
