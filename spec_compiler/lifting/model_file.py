@@ -30,6 +30,7 @@ from spec_compiler.weight_files.held import UnreadableWeightsError
 _CONFIG = "config.json"
 _METADATA = "metadata.json"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
+_ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,10 @@ def read_model_file(path: Path, findings: Findings, limits: Limits) -> ModelFile
         if is_zipfile(path):
             return _of_archive(path, findings, limits)
         with path.open("rb") as file:
-            is_hdf5 = file.read(len(_HDF5)) == _HDF5
-        return _of_hdf5(path, findings, limits) if is_hdf5 else _of_json(path, findings, limits)
+            start = file.read(max(len(_HDF5), len(_ZIP)))
+        if start.startswith(_ZIP):
+            raise _refused(findings, "it is damaged", path)
+        return _of_hdf5(path, findings, limits) if start.startswith(_HDF5) else _of_json(path, findings, limits)
     except OSError as error:
         reason = os.strerror(error.errno).lower() if error.errno else "the system refused"
         _refused(findings, reason, path)
@@ -75,10 +78,16 @@ def _refused(findings: Findings, reason: str, path: Path, hint: str | None = Non
 
 
 def _of_json(path: Path, findings: Findings, limits: Limits) -> ModelFile:
-    document = read(Source(str(path), path, "json"), findings, limits)
-    if document.data is None:
+    return _versioned(ModelFile(_read(Source(str(path), path, "json"), findings, limits)))
+
+
+def _read(source: Source, findings: Findings, limits: Limits) -> Document:
+    """A text of JSON, of which null is one."""
+    errors = findings.errors
+    document = read(source, findings, limits)
+    if findings.errors > errors:
         raise _RefusedError
-    return _versioned(ModelFile(document))
+    return document
 
 
 def _versioned(found: ModelFile) -> ModelFile:
@@ -145,9 +154,7 @@ def _version(metadata: bytes) -> str | None:
 
 def _document(text: str | bytes, path: Path, findings: Findings, limits: Limits) -> Document:
     """The configuration in a file that is no text: it has places, and no lines."""
-    document = read(Source.text(text, name=str(path), form="json"), findings, limits)
-    if document.data is None:
-        raise _RefusedError
+    document = _read(Source.text(text, name=str(path), form="json"), findings, limits)
     return Document(str(path), document.data, file_id=FileId.of(path.stat()))
 
 
