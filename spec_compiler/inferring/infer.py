@@ -160,7 +160,7 @@ class _Inference:
                 types[argument.name] = self.type_of(found[0])
         inferred = self.apply(node, rule, call, types, operands)
         self.check_sizes(node, inferred)
-        self.count_constants(node, call, inferred)
+        self.check_constants(node, rule, call, inferred)
         self.calls[node.name] = call
         self.results[node.name] = Result(inferred.outputs, inferred.names)
         if layer.shared and is_chain(rule):
@@ -224,14 +224,21 @@ class _Inference:
                 if self.too_long is None and any(size is not None and size > self.limits.axis for size in x.shape):
                     self.too_long = (node, x)
 
-    def count_constants(self, node: Node, call: CallOperands, inferred: Inferred) -> None:
-        """Refuse constants of more elements than the limits, each and together; each use is saved with the model."""
+    def check_constants(self, node: Node, rule: Operation | ModelRule, call: CallOperands, inferred: Inferred) -> None:
+        """Refuse constants of more elements than the limits, each and together, and those that lose imaginary parts.
+
+        Each use is saved with the model.
+        """
         constants = self.graph.constants
         for value in call.values():
             for operand in value if type(value) is tuple else (value,):
                 if type(operand) is ConstantOperand or (type(operand) is TensorRef and operand.node in constants):
                     self.count_constant(node, self.type_of(operand))
         if node.name in constants:
+            if not isinstance(rule, ModelRule) and rule.unstated_complex:
+                message = f"`{node.name}` is a constant of complex numbers, and Keras takes it for one of real numbers"
+                self.findings.add(codes.BAD_CONSTANT, message, node.place.key(), scope=node.scope)
+                raise _RefusedError
             for x in inferred.outputs:
                 self.count_constant(node, x)
 

@@ -35,6 +35,7 @@ _HEAD = 4096
 _OTHER_TEXT = re.compile(rb"\s*[!-z|}~]")
 """How a text begins that is no mapping in JSON; what begins otherwise is for the reader of JSON to judge."""
 _SPEC = re.compile(rb"^spec:", re.MULTILINE)
+_ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def read_model_file(path: Path, findings: Findings, limits: Limits) -> ModelFile
             head = file.read(_HEAD)
         if head.startswith(_HDF5):
             return _of_hdf5(path, findings, limits)
+        if head.startswith(_ZIP):
+            raise _refused(findings, "it is damaged", path)
         if _OTHER_TEXT.match(head):
             what = "neither a `.keras` nor an `.h5` file, nor the JSON of an architecture"
             hint = "this is the way from a model to a spec; a spec is compiled" if _SPEC.search(head) else None
@@ -86,10 +89,16 @@ def _refused(findings: Findings, reason: str, path: Path, hint: str | None = Non
 
 
 def _of_json(path: Path, findings: Findings, limits: Limits) -> ModelFile:
-    document = read(Source(str(path), path, "json"), findings, limits)
-    if document.data is None:
+    return _versioned(ModelFile(_read(Source(str(path), path, "json"), findings, limits)))
+
+
+def _read(source: Source, findings: Findings, limits: Limits) -> Document:
+    """A text of JSON, of which null is one."""
+    errors = findings.errors
+    document = read(source, findings, limits)
+    if findings.errors > errors:
         raise _RefusedError
-    return _versioned(ModelFile(document))
+    return document
 
 
 def _versioned(found: ModelFile) -> ModelFile:
@@ -156,9 +165,7 @@ def _version(metadata: bytes) -> str | None:
 
 def _document(text: str | bytes, path: Path, findings: Findings, limits: Limits) -> Document:
     """The configuration in a file that is no text: it has places, and no lines."""
-    document = read(Source.text(text, name=str(path), form="json"), findings, limits)
-    if document.data is None:
-        raise _RefusedError
+    document = _read(Source.text(text, name=str(path), form="json"), findings, limits)
     return Document(str(path), document.data, file_id=FileId.of(path.stat()))
 
 

@@ -212,6 +212,7 @@ FUNCTION = {"module": "builtins", "class_name": "function", "config": "my>bend",
 UNREADABLE = [
     (layer("Lambda", function="f"), "no spec can have a `Lambda`: it runs code", ()),
     (layer("Danse", units=2), "no spec can name `Danse` of `keras.layers`", ()),
+    ({**layer("Danse", units=2), "module": ""}, "no spec can name `Danse`", ()),
     ({**layer("Dense", units=2), "module": "keras.models"}, "no spec can name `Dense` of `keras.models`", ()),
     (layer("Dense"), "`Dense` lacks `units`", ("config",)),
     (layer("Dense", units=-1), "`Dense` has `units` -1, which a spec cannot say", ("config", "units")),

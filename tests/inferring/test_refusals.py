@@ -31,3 +31,16 @@ def test_what_is_left_out_is_held_against_the_rules_all_the_same():
           other: {use: shared, inputs: wide}  # SC304 SC406
         outputs: {y: {from: read.output}, used: {}}
     """)
+
+
+def test_constants_whose_imaginary_parts_would_be_lost_are_refused():
+    expect("""
+        spec: 1
+        nodes:
+          x: {type: Input, shape: [2]}
+          turned: {type: ops.polar, inputs: {abs_: [1.0, 2.0], angle: [0.3, 0.4]}}  # SC321
+          found: {type: ops.eig, inputs: [[0.0, 1.0], [-1.0, 0.0]]}  # SC321
+          y: {type: ops.add, inputs: [x, turned]}
+          z: {type: ops.add, inputs: [x, found.values]}
+        outputs: [y, z]
+    """)

@@ -81,6 +81,25 @@ def test_a_damaged_archive_is_said(tmp_path, data):
     assert codes(path) == [("SC150", "")]
 
 
+def test_the_start_of_an_archive_is_a_damaged_one(tmp_path, data):
+    path = archive(tmp_path / "model.keras", data)
+    path.write_bytes(path.read_bytes()[:-30])
+    assert codes(path) == [("SC150", "")]
+
+
+def test_a_configuration_that_is_null_is_none(tmp_path):
+    (tmp_path / "model.json").write_text("null")
+    assert codes(tmp_path / "model.json") == [("SC151", "")]
+    assert codes(archive(tmp_path / "model.keras", "null")) == [("SC151", "")]
+
+
+def test_a_model_that_is_compiled_for_null_is_not_compiled(tmp_path, data):
+    with h5py.File(tmp_path / "model.h5", "w") as file:
+        file.attrs["model_config"] = json.dumps(data)
+        file.attrs["training_config"] = "null"
+    assert codes(tmp_path / "model.h5") == []
+
+
 def test_a_truncated_hdf5_file_is_said(tmp_path, data):
     path = tmp_path / "model.h5"
     with h5py.File(path, "w") as file:

@@ -168,7 +168,8 @@ def _class(data: Any, path: ConfigPath) -> type[Config]:
     if found is None and called.class_name in FORBIDDEN:
         raise ForbiddenClassError(data, path)
     if found is None:
-        raise UnknownClassError(f"no spec can name `{called.class_name}` of `{called.module}`", path)
+        of = f" of `{called.module}`" if called.module else ""  # Keras 2 names none.
+        raise UnknownClassError(f"no spec can name `{called.class_name}`{of}", path)
     return found
 
 

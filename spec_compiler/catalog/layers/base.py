@@ -187,6 +187,8 @@ class Operation(Config):
     """Whether it takes the mean over the batch away from each unit in training."""
     rearranges: ClassVar[bool] = False
     """Whether the result has the elements of the input, along other axes."""
+    unstated_complex: ClassVar[bool] = False
+    """Whether it gives complex numbers, of which Keras states that they are real."""
     stops_gradient: ClassVar[bool] = False
     """Whether no gradient comes back from the result, though it has floating-point numbers: there is none at all."""
     has_flat_result: ClassVar[bool] = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from re import findall, fullmatch
 from typing import Any, ClassVar
@@ -53,17 +54,27 @@ class Rearrange(TensorOp):
     def infer(self, tensor: TensorType) -> Inferred:
         """The lengths of the axes after the arrow. Keras needs to know all lengths."""
         require_computable(tensor, ANYTHING, "tensor")
-        before, after = (groups(side) for side in self.pattern.split("->"))
+        before, after = self.sides()
         if len(before) != tensor.rank:
             raise RankError(
                 f"has {len(before)} axes before the arrow, and gets {format_shape(tensor.shape)}",
                 "tensor",
                 argument="pattern",
             )
-        lengths: dict[str, int] = {}
-        for group, length in zip(before, known_lengths(tensor, "tensor"), strict=True):
-            lengths |= self._split(group, length)
+        lengths = self.lengths(known_lengths(tensor, "tensor"))
         return one(TensorType(tuple(prod(lengths[axis] for axis in group) for group in after), tensor.dtype))
+
+    def sides(self) -> tuple[list[list[str]], list[list[str]]]:
+        """The axes before the arrow and after it: those that are one axis of the tensor together."""
+        before, after = (groups(side) for side in self.pattern.split("->"))
+        return before, after
+
+    def lengths(self, shape: Sequence[int]) -> dict[str, int]:
+        """The length of each axis of the pattern, for a tensor of a shape."""
+        found: dict[str, int] = {}
+        for group, length in zip(self.sides()[0], shape, strict=True):
+            found |= self._split(group, length)
+        return found
 
     def _split(self, group: list[str], length: int) -> dict[str, int]:
         stated = {axis: self.axes_lengths[axis] for axis in group if axis in self.axes_lengths}

@@ -1,17 +1,20 @@
 """The ops that NumPy computes, but under other names or with other arguments: a function of arrays for each.
 
-A function takes the op and its tensors by their names, numbers in double precision.
+A function takes the op and its tensors by their names, numbers in double precision, but for those of `BITWISE`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import copysign, erf, erfc, exp, inf, nan, pi, sqrt
+from math import copysign, erf, erfc, exp, inf, nan, pi, prod, sqrt
 from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 
+from spec_compiler.emitting.constants.alignments import ALIGNMENTS
+from spec_compiler.emitting.constants.filters import FILTERS
+from spec_compiler.emitting.constants.geometry import GEOMETRY
 from spec_compiler.emitting.constants.images import IMAGES
 from spec_compiler.emitting.constants.matrices import MATRICES
 from spec_compiler.emitting.constants.neural import NEURAL, log_softmax, logsumexp
@@ -159,6 +162,15 @@ def _unique(op: Any, x: AnyArray) -> AnyArray:
     return np.pad(found, (0, missing), constant_values=op.fill_value or 0)
 
 
+def _rearrange(op: Any, tensor: AnyArray) -> AnyArray:
+    before, after = op.sides()
+    lengths = op.lengths(tensor.shape)
+    split = tensor.reshape([lengths[axis] for group in before for axis in group])
+    order = [axis for group in before for axis in group]
+    turned = split.transpose([order.index(axis) for group in after for axis in group])
+    return turned.reshape([prod(lengths[axis] for axis in group) for group in after])
+
+
 def _progression(make: Callable[..., AnyArray], *more: str) -> Callable[..., AnyArray]:
     """Numbers from one to another."""
 
@@ -189,7 +201,13 @@ def _of(function: Callable[[AnyArray], AnyArray]) -> Callable[..., AnyArray]:
     return lambda _op, **tensors: function(*tensors.values())
 
 
+BITWISE = frozenset(("view",))
+"""What takes the bits of its tensors, and so the dtypes that they have."""
+
 FUNCTIONS: dict[str, Callable[..., AnyArray]] = {
+    **ALIGNMENTS,
+    **FILTERS,
+    **GEOMETRY,
     **IMAGES,
     **MATRICES,
     **NEURAL,
@@ -243,6 +261,7 @@ FUNCTIONS: dict[str, Callable[..., AnyArray]] = {
     "one_hot": _one_hot,
     "ones": lambda op: np.ones(op.shape),
     "pad": _pad,
+    "rearrange": _rearrange,
     "relu": _of(_relu),
     "relu6": _of(_relu6),
     "reshape": lambda op, x: np.reshape(x, op.newshape),
@@ -269,6 +288,7 @@ FUNCTIONS: dict[str, Callable[..., AnyArray]] = {
     "tri": lambda op: _diagonal(op) <= op.k,
     "unique": _unique,
     "unstack": _unstack,
+    "view": lambda op, x: np.ascontiguousarray(x).view(op.dtype or x.dtype),
     "view_as_real": lambda _op, x: np.stack([x.real, x.imag], -1),
     "zeros": lambda op: np.zeros(op.shape),
 }

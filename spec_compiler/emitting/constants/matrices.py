@@ -1,6 +1,7 @@
 """What is computed of matrices, and has one answer.
 
-Decompositions are found up to signs, which differ from machine to machine.
+Eigenvectors and singular vectors are found up to signs, which differ from machine to machine. The factors of QR have
+those of Householder's reflections everywhere, as long as the columns are independent.
 """
 
 from __future__ import annotations
@@ -54,12 +55,32 @@ def _pinv(op: Any, x: AnyArray) -> AnyArray:
     return np.linalg.pinv(x, rcond=least)
 
 
+_INDEPENDENT = 1e-3
+"""The share of the largest element of a triangle, from which on one of its diagonal is told from zero anywhere."""
+
+
+def _qr(op: Any, x: AnyArray) -> AnyArray:
+    q, r = np.linalg.qr(x, op.mode)
+    diagonal = np.abs(np.diagonal(r, axis1=-2, axis2=-1))
+    if (diagonal <= _INDEPENDENT * np.abs(r).max(axis=(-2, -1))[..., None]).any():
+        raise ValueError("columns that depend on each other")
+    return q, r
+
+
+def _singular_values(op: Any, x: AnyArray) -> AnyArray:
+    if op.compute_uv:
+        raise ValueError("vectors that are found up to their signs")
+    return np.linalg.svd(x, compute_uv=False)
+
+
 MATRICES: dict[str, Callable[..., AnyArray]] = {
     "cholesky_inverse": _cholesky_inverse,
     "logdet": _logdet,
     "lstsq": _lstsq,
     "matrix_rank": _matrix_rank,
     "pinv": _pinv,
+    "qr": _qr,
     "solve": _solve,
     "solve_triangular": _solve_triangular,
+    "svd": _singular_values,
 }

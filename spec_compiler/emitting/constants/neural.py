@@ -71,6 +71,15 @@ def log_softmax(x: AnyArray, axis: Any = -1) -> AnyArray:
     return x - logsumexp(x, axis)
 
 
+def _sparsemax(op: Any, x: AnyArray) -> AnyArray:
+    ordered = -np.sort(-np.moveaxis(x, op.axis, -1), axis=-1)
+    sums = np.cumsum(ordered, axis=-1)
+    chosen = ordered - (sums - 1) / np.arange(1, x.shape[op.axis] + 1) > 0
+    # Keras adds up the sums of all numbers that are chosen, and not the last of these sums.
+    threshold = (np.sum(sums * chosen, axis=-1, keepdims=True) - 1) / np.sum(chosen, axis=-1, keepdims=True)
+    return np.maximum(x - np.moveaxis(threshold, -1, op.axis), 0)
+
+
 _MASKED = -0.7 * 3.38953e38
 """What Keras puts in the place of a score that is masked."""
 
@@ -137,5 +146,6 @@ NEURAL: dict[str, Callable[..., AnyArray]] = {
     "normalize": _normalize,
     "psnr": _psnr,
     "rms_normalization": _rms_normalization,
+    "sparsemax": _sparsemax,
     "sparse_categorical_crossentropy": _sparse_categorical_crossentropy,
 }

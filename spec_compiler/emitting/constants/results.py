@@ -15,7 +15,7 @@ import numpy as np
 from spec_compiler.catalog.dtypes import INTEGERS
 from spec_compiler.catalog.ops.base import Op
 from spec_compiler.catalog.tensors import TensorType
-from spec_compiler.emitting.constants.functions import FUNCTIONS, AnyArray
+from spec_compiler.emitting.constants.functions import BITWISE, FUNCTIONS, AnyArray
 
 ConstantOperands = Mapping[str, Any]
 """For each tensor of a call an array, or a list of them."""
@@ -34,10 +34,10 @@ def results(config: Op, operands: ConstantOperands, types: Sequence[TensorType])
     compute = _computing(config)
     if compute is None:
         raise NoResultError
-    wide = {name: _widened(value, types[0].dtype) for name, value in operands.items()}
+    taken = operands if config.keras_name in BITWISE else _all_widened(operands, types[0].dtype)
     try:
         with np.errstate(all="ignore"):
-            given = compute(**wide)
+            given = compute(**taken)
     except (ValueError, IndexError, np.linalg.LinAlgError):
         # Numbers for which NumPy has no answer, where Keras may have one.
         raise NoResultError from None
@@ -60,6 +60,10 @@ def rounded(values: AnyArray, dtype: str) -> AnyArray:
     bits = values.astype(np.float32).view(np.uint32)
     bits = bits + 0x7FFF + ((bits >> 16) & 1)
     return (bits & np.uint32(0xFFFF0000)).view(np.float32)
+
+
+def _all_widened(operands: ConstantOperands, result: str) -> ConstantOperands:
+    return {name: _widened(value, result) for name, value in operands.items()}
 
 
 def _widened(value: Any, result: str) -> Any:

@@ -123,6 +123,20 @@ def _unfold(op: Any, x: AnyArray) -> AnyArray:
     return np.moveaxis(windows, (1, 2), (-2, -1)).reshape(batch, -1, rows * columns)
 
 
+def _fold(op: Any, x: AnyArray) -> AnyArray:
+    high, wide = op.padding
+    height, width = op.output_size
+    rows, columns = op.places()
+    windows = x.reshape(len(x), -1, *op.kernel_size, rows, columns)
+    found = np.zeros((*windows.shape[:2], height + 2 * high, width + 2 * wide), x.dtype)
+    for row, column in np.ndindex(*op.kernel_size):
+        top, left = row * op.dilation[0], column * op.dilation[1]
+        down = slice(top, top + rows * op.stride[0], op.stride[0])
+        across = slice(left, left + columns * op.stride[1], op.stride[1])
+        found[..., down, across] += windows[:, :, row, column]
+    return found[..., high : high + height, wide : wide + width]
+
+
 def _depth_to_space(op: Any, x: AnyArray) -> AnyArray:
     size = op.block_size
     batch, height, width, channels = x.shape
@@ -146,6 +160,7 @@ WINDOWS: dict[str, Callable[..., AnyArray]] = {
     "conv": _channels_last(_conv),
     "depth_to_space": _of_x(_depth_to_space),
     "depthwise_conv": _channels_last(_depthwise_conv),
+    "fold": _fold,
     "image.extract_patches": _extract_patches(2),
     "image.extract_patches_3d": _extract_patches(3),
     "max_pool": _pool(np.max, -np.inf),

@@ -36,6 +36,7 @@ class Eigen(SquareOp):
 class Eig(Eigen):
     """The eigenvalues and eigenvectors of each matrix; Keras states that they have its dtype, and they are complex."""
 
+    unstated_complex: ClassVar[bool] = True
     takes: ClassVar[Elements] = WIDE
 
 

@@ -20,6 +20,7 @@ class Polar(TensorOp):
 
     example: ClassVar[str] = "inputs: {abs_: x, angle: y}"
     op_pattern: ClassVar[OpPattern] = "elementwise"
+    unstated_complex: ClassVar[bool] = True
     calls: ClassVar[tuple[CallArgument, ...]] = (
         tensor("abs_", "The absolute values."),
         tensor("angle", "The angles, in radians."),
