@@ -110,6 +110,6 @@ def _unknown_node(graph: GraphView, name: str) -> str:
     copies = [each for each in graph.nodes if each.startswith(f"{name}.")]
     if copies:
         listed = ", ".join(copies[:8]) + (f" and {len(copies) - 8} more" if len(copies) > 8 else "")
-        return f"no node is named `{name}`; there are {listed}"
+        return f"`{name}` stands for {listed}: name one of these"
     hint, _ = did_you_mean(name, graph.nodes)
     return f"no node is named `{name}`" + (f"; {hint}" if hint is not None else "")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from spec_compiler.analysing.edges import Edge
 from spec_compiler.analysing.structure import Detail, Plain
 from spec_compiler.comparing.comparison import Changed, Comparison, LayerWeights
+from spec_compiler.comparing.repeated_lines import without_repetition
 from spec_compiler.diagnostics.visible import visible
 
 _COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m", "=": "\x1b[36m"}
@@ -29,10 +30,11 @@ def _painted(line: str) -> str:
 
 
 def _lines(found: Comparison) -> Iterator[str]:
-    yield from _section("nodes", _nodes(found))
-    yield from _section("shared layers", _layers(found))
-    yield from _section("edges", _edges(found))
-    yield from _section("shapes", (f"~ {_arrow(each.name, each.before, each.after)}" for each in found.reshaped))
+    yield from _section("nodes", without_repetition(_nodes(found)))
+    yield from _section("shared layers", without_repetition(_layers(found)))
+    yield from _section("edges", without_repetition(_edges(found)))
+    shapes = (f"~ {_arrow(each.name, each.before, each.after)}" for each in found.reshaped)
+    yield from _section("shapes", without_repetition(shapes))
     yield from _section("model", model_lines(found))
 
 
@@ -109,8 +111,7 @@ def parameter_lines(found: Comparison) -> Iterator[str]:
 
 def _weights(found: Comparison) -> Iterator[str]:
     yield f"weights: {found.taken_over:,} of {found.parameters.after:,} parameters can be taken over"
-    for layer in found.weights:
-        yield f"  {_layer(layer)}"
+    yield from (f"  {line}" for line in without_repetition(map(_layer, found.weights)))
 
 
 def _layer(layer: LayerWeights) -> str:

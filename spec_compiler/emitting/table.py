@@ -10,8 +10,12 @@ _GAP = 2
 _WIDEST = 48
 _MOST_LINES = 4
 _LONGEST_PIECE = 24
+_MOST_LOOKED_AT = 300
 _PIECE = re.compile(r"\([^()]{1,24}\) ?|[A-Z]*(?:[^ ._/A-Z(]|(?<=\d)[A-Z])*[ ._/(]?")
 """What is not parted: a word of a name, or of `CamelCase`, and what stands in parentheses, such as a shape."""
+
+_WORD = re.compile(r"\([^()]{1,24}\)|[^ ]+")
+"""A name in a list, or what stands in parentheses."""
 
 
 class TableColumn(NamedTuple):
@@ -75,15 +79,31 @@ def table(columns: Sequence[TableColumn], width: int | None) -> Table:
 
 
 def _widths(columns: Sequence[TableColumn], least: Mapping[str, int], width: int) -> list[int]:
-    """The widths of columns that are to fit: the widest is folded first, and none below its least width."""
+    """The widths of columns that are to fit, none below its least width: those with which the least is folded."""
     room = width - _GAP * (len(columns) - 1)
-    widths = [max(min(column.width, room), least[column.title]) for column in columns]
-    while sum(widths) > room:
-        foldable = [index for index, column in enumerate(columns) if widths[index] > least[column.title]]
-        if not foldable:
-            break
-        widths[max(foldable, key=lambda index: widths[index])] -= 1
-    return widths
+    best: dict[int, tuple[int, list[int]]] = {0: (0, [])}
+    """By how many characters the columns so far have together: what folding them costs at least, and their widths."""
+    for column in columns:
+        narrowest = least[column.title]
+        widths = range(narrowest, max(min(column.width, room), narrowest) + 1)
+        costs = {each: _cost(column, each) for each in widths}
+        wider: dict[int, tuple[int, list[int]]] = {}
+        for taken, (cost, before) in best.items():
+            for each, more in costs.items():
+                if taken + each not in wider or cost + more < wider[taken + each][0]:
+                    wider[taken + each] = (cost + more, [*before, each])
+        best = wider
+    fitting = {taken: found for taken, found in best.items() if taken <= room} or {min(best): best[min(best)]}
+    return min(fitting.items(), key=lambda each: (each[1][0], each[0]))[1][1]
+
+
+def _cost(column: TableColumn, width: int) -> int:
+    """How much of a column is folded to a width: the lines that it takes more, and the words that are parted."""
+    if width >= column.width:
+        return 0
+    cells = list(dict.fromkeys(column.cells))[:_MOST_LOOKED_AT]
+    parted = sum(len(word) > width for cell in cells for word in _WORD.findall(cell))
+    return parted + sum(len(_fold(cell, width)) - 1 for cell in [column.title, *cells])
 
 
 def _lines(columns: Sequence[TableColumn], widths: Sequence[int], *, folded: bool) -> list[str]:
@@ -112,8 +132,15 @@ def _fold(cell: str, width: int) -> list[str]:
     if len(cell) <= width:
         return [cell]
     lines, line = [], ""
-    for piece in _PIECE.findall(cell[: width * (_MOST_LINES + 1)]):
-        if line and len(line) + len(piece.rstrip()) > width:
+    shown = cell[: width * (_MOST_LINES + 1)]
+    ends = [word.end() for word in _WORD.finditer(shown)]
+    place = 0
+    for piece in _PIECE.findall(shown):
+        # A word that has no room beside others begins on a line of its own, and is parted only if it is longer.
+        is_begin = place == 0 or shown[place - 1] == " "
+        needed = len(piece.rstrip()) if not is_begin else next((end for end in ends if end > place), place) - place
+        place += len(piece)
+        if line and len(line) + needed > width:
             lines.append(line.rstrip())
             line = ""
         line += piece

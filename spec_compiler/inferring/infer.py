@@ -29,6 +29,7 @@ from spec_compiler.inferring.models import (
     Types,
     require_agreement,
 )
+from spec_compiler.inferring.padding import padding_hint
 from spec_compiler.inferring.shared_sequential import is_chain, merged_type, require_one_rank
 from spec_compiler.inferring.training import check_training
 from spec_compiler.language.names import index_of
@@ -78,6 +79,8 @@ class _Inference:
         self.model_calls: defaultdict[str, dict[Types, None]] = defaultdict(dict)
         self.calls: dict[str, CallOperands] = {}
         self.results: dict[str, Result] = {}
+        self.refused_at: set[Place] = set()
+        """Where calls are written that are refused: of several copies, the first is reported."""
         self.weights: dict[str, tuple[Weight, ...]] = {}
         self.first_call: dict[str, Node] = {}
         self.disagreeing: set[str] = set()
@@ -189,6 +192,9 @@ class _Inference:
             refused = (self.graph, self.calls, error, rule, call, types, node.flags)
             if error.hint is None:
                 error.hint = sequence_hint(*refused)
+            if error.hint is None and node.place not in self.refused_at:
+                error.hint = padding_hint(self.type_of, *refused)
+            self.refused_at.add(node.place)
             if error.hint is None or isinstance(error, EmptyResultError):
                 error.hint = input_shape_hint(self.type_of, *refused) or error.hint
             self.report(error, node, operands)

@@ -184,7 +184,7 @@ def test_a_node_that_is_misspelt_is_asked_about(spec, capsys):
 
 def test_a_node_that_is_repeated_is_one_of_its_copies(specs, capsys):
     assert main(["show", str(specs / "news.yaml"), "--node", "dense"]) == 2
-    assert "there are dense.1, dense.2, dense.3" in capsys.readouterr().err
+    assert "`dense` stands for dense.1, dense.2, dense.3: name one of these" in capsys.readouterr().err
 
 
 def test_data_without_a_file_says_what_is_wanted(spec, capsys):

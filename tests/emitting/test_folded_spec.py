@@ -223,3 +223,43 @@ def test_copies_that_are_named_as_those_of_a_block_need_no_names():
     again = yaml.safe_load(folded_spec_text(spec))
     assert again["nodes"]["c3"] == {"type": "c_block", "inputs": "c2"}
     assert "name" not in again["blocks"]["c_block"]["nodes"]["d"]
+
+
+def chain_of_steps(step, inside, after):
+    return {
+        "spec": 1,
+        "name": "m",
+        "blocks": {"step": {"params": ["units"], "inputs": ["x"], "nodes": inside, "outputs": [list(inside)[-1]]}},
+        "nodes": {"x": {"type": "Input", "shape": [4]}, "h": {"type": "step", **step, "inputs": "x"}, "y": after},
+        "outputs": ["y"],
+    }
+
+
+INSIDE = {
+    "dense": {"type": "Dense", "units": "${units}", "activation": "relu", "inputs": "x"},
+    "norm": {"type": "BatchNormalization", "inputs": "dense"},
+    "drop": {"type": "Dropout", "rate": 0.5, "inputs": "norm"},
+    "sum": {"type": "concatenate", "inputs": ["drop", "x"]},
+}
+
+
+def test_copies_of_a_chain_that_are_named_by_themselves_need_no_names():
+    after = {"type": "Dense", "units": 1, "inputs": "h"}
+    spec = yaml.safe_load(folded(chain_of_steps({"units": "${8 * 2 ** index}", "repeat": 4}, INSIDE, after)))
+    assert spec["blocks"] == {
+        "h_block": {"params": ["units"], "inputs": ["x"], "nodes": INSIDE, "outputs": ["sum"]},
+    }
+    assert spec["nodes"]["h"] == {"type": "h_block", "units": "${8 * 2 ** index}", "repeat": 4, "inputs": "x"}
+
+
+def test_copies_keep_their_names_where_one_of_them_is_named_otherwise():
+    spec = chain_of_steps({"units": 8, "repeat": 4}, INSIDE, {"type": "Dense", "units": 1, "inputs": "last"})
+    spec["blocks"]["step"] |= {"params": ["units", "begin"]}
+    spec["blocks"]["step"]["nodes"] = {key: {**node, "name": f"${{begin}}.{key}"} for key, node in INSIDE.items()}
+    spec["nodes"]["h"]["begin"] = "h.${index + 1}"
+    spec["nodes"]["last"] = {"type": "step", "units": 8, "begin": "other.last", "inputs": "h"}
+    again = yaml.safe_load(folded(spec))
+    (block,) = again["blocks"].values()
+    assert block["params"] == ["prefix"]
+    assert block["nodes"]["dense"]["name"] == "${prefix}.dense"
+    assert [node["prefix"] for node in again["nodes"].values() if "prefix" in node] == ["h.${index + 1}", "other.last"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+import spec_compiler as sc
 from tests.marked import expect
 
 
@@ -44,3 +47,36 @@ def test_constants_whose_imaginary_parts_would_be_lost_are_refused():
           z: {type: ops.add, inputs: [x, found.values]}
         outputs: [y, z]
     """)
+
+
+@pytest.mark.end_to_end
+@pytest.mark.parametrize(
+    ("merge", "hint"),
+    [
+        ({"type": "add", "inputs": ["x", "b"]}, "`a` and `b`"),
+        ({"type": "ops.add", "inputs": {"x1": "a", "x2": "x"}}, "`a`"),
+        ({"type": "concatenate", "inputs": ["b", "a"]}, "`b`"),
+        ({"type": "add", "inputs": ["other", "b"]}, None),
+        ({"type": "add", "inputs": ["half", "a"]}, None),
+        ({"type": "add", "inputs": ["x", "joined"]}, None),
+    ],
+)
+def test_tensors_that_a_window_has_made_shorter_are_told_the_padding_with_which_they_go_together(merge, hint):
+    conv = {"type": "Conv2D", "filters": 8, "kernel_size": 3}
+    spec = {
+        "spec": 1,
+        "nodes": {
+            "x": {"type": "Input", "shape": [32, 32, 8]},
+            "a": {**conv, "inputs": "x"},
+            "norm": {"type": "BatchNormalization", "inputs": "a"},
+            "b": {**conv, "inputs": "norm"},
+            "other": {"type": "Dense", "units": 7, "inputs": "x"},
+            "half": {"type": "MaxPooling2D", "inputs": "x"},
+            "joined": {"type": "concatenate", "inputs": ["a", "norm"]},
+            "merge": merge,
+        },
+        "outputs": ["merge"],
+    }
+    found = next(each for each in sc.check_spec(spec) if each.severity == "error")
+    wanted = None if hint is None else f"they go together with `padding: same` on {hint}, which keeps the length"
+    assert (found.code, found.hint) == ("SC402", wanted)

@@ -11,6 +11,7 @@ from spec_compiler.catalog.spec_values import SpecData
 from spec_compiler.emitting.spec.folding.blocks import Folder
 from spec_compiler.emitting.spec.folding.chains import Chains
 from spec_compiler.emitting.spec.folding.defaults import with_defaults, with_defaults_of_params
+from spec_compiler.emitting.spec.folding.implied_names import leave_out_implied_names
 from spec_compiler.emitting.spec.folding.order import branch_by_branch
 from spec_compiler.emitting.spec.folding.references import node_in, references
 from spec_compiler.emitting.spec.folding.scope import FoldingScope, Homes, ScopePath
@@ -43,6 +44,7 @@ def fold(data: SpecData, *, reorder: bool = True) -> Folded:
     for each in folder.scopes:
         Chains(each, homes, folder.named).fold()
         Variations(each, homes, folder.named).fold()
+    folder.named.update(dict.fromkeys(leave_out_implied_names(folder.scopes, folder.blocks), False))
     blocks = {**copy.deepcopy(data.get("blocks", {})), **folder.as_data()}
     folded = {**copy.deepcopy({**data, "nodes": {}}), "nodes": scope.nodes} | ({"blocks": blocks} if blocks else {})
     folded = with_defaults_of_params(with_defaults(folded), folder.named)
