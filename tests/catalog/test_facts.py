@@ -14,10 +14,11 @@ from spec_compiler.catalog.registry import FUNCTIONS, LAYERS, OPS
 from spec_compiler.graph.typed import TensorRef
 from tests.catalog.keras_contract.drawing import example_arguments, fields
 from tests.catalog.keras_contract.facts import Run, outside, spec_of, wrong_batch, wrong_gradient
+from tests.thoroughness import examples
 
 pytestmark = pytest.mark.tensorflow
 
-EXAMPLES = int(os.environ.get("SPEC_COMPILER_FACT_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("SPEC_COMPILER_FACT_EXAMPLES", examples(2, thorough=4)))
 SEED = int(os.environ.get("SPEC_COMPILER_FACT_SEED", "0"))
 
 LAYER_NAMES = sorted({*(name for names in LAYERS.values() for name in names), *FUNCTIONS} - {"Input"})

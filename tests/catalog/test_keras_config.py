@@ -37,10 +37,11 @@ from tests.catalog.test_keras_config_read import (
 )
 from tests.catalog.test_objects import CLASSES, ROWS, family_of
 from tests.catalog.test_objects_properties import configurations
+from tests.thoroughness import examples
 
 pytestmark = pytest.mark.tensorflow
 
-EXAMPLES = int(os.environ.get("SPEC_COMPILER_LAYER_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("SPEC_COMPILER_LAYER_EXAMPLES", examples(3, thorough=6)))
 SEED = int(os.environ.get("SPEC_COMPILER_LAYER_SEED", "0"))
 
 ADDED_FOR_A_MODEL = ("build_config", "compile_config", "shared_object_id")

@@ -50,7 +50,6 @@ class Run:
     Attributes:
         graph: The typed graph of the call.
         data: What flows in, by name.
-        results: What flows out, in training and otherwise, by the output of the node.
     """
 
     def __init__(self, spec: Mapping[str, Any], seed: int) -> None:
@@ -63,10 +62,17 @@ class Run:
         self._draw_weights()
         self.data = {name: self._drawn(self.graph, name) for name in self.graph.inputs}
         self.is_constant = is_constant
+        self._results: dict[bool, list[Any]] = {}
 
-    def __call__(self, training: bool, data: Mapping[str, Any] | None = None) -> list[Any]:
-        """The results on some data."""
-        given = [(data or self.data)[name] for name in self.graph.inputs]
+    def __call__(self, training: bool) -> list[Any]:
+        """The results on the data, computed once; for a tape they are to be `computed` under it."""
+        if training not in self._results:
+            self._results[training] = self.computed(training)
+        return self._results[training]
+
+    def computed(self, training: bool) -> list[Any]:
+        """The results on the data, computed anew."""
+        given = [self.data[name] for name in self.graph.inputs]
         return keras.tree.flatten(self.model(given if len(given) > 1 else given[0], training=training))
 
     def _draw_weights(self) -> None:
@@ -149,7 +155,7 @@ def wrong_gradient(run: Run) -> Iterator[str]:
         return
     with tf.GradientTape(persistent=True) as tape:
         tape.watch([run.data[name] for name in floats])
-        results = run(True)
+        results = run.computed(True)
         sums = [
             tf.reduce_sum(tf.cast(result, "float32") * tf.random.uniform(tf.shape(result)))
             for result in results

@@ -15,6 +15,7 @@ from tests.catalog.keras_contract.inference import check
 from tests.catalog.keras_contract.layer_on_data import assert_agreement
 from tests.catalog.keras_contract.refusals import refuses
 from tests.catalog.keras_contract.signatures import check_calls, check_signature
+from tests.thoroughness import examples
 
 pytestmark = pytest.mark.tensorflow
 
@@ -204,7 +205,7 @@ def test_arguments_and_defaults_are_those_of_keras(name):
 lengths = st.sampled_from([None, 1, 2, 3])
 flags = st.fixed_dictionaries({"return_attention_scores": st.booleans(), "use_causal_mask": st.booleans()})
 dtypes = st.sampled_from(["float32", "mixed_bfloat16"])
-examples = settings(max_examples=60, deadline=None, derandomize=True)
+drawn = settings(max_examples=examples(25, thorough=60), deadline=None, derandomize=True)
 
 
 def some(*dimensions):
@@ -225,7 +226,7 @@ def triples(draw):
     return shapes, masks
 
 
-@examples
+@drawn
 @given(
     st.sampled_from(["dot", "concat", "additive"]),
     st.fixed_dictionaries({"use_scale": st.booleans(), "dropout": st.sampled_from([0.0, 0.5]), "dtype": dtypes}),
@@ -276,7 +277,7 @@ general = {
 }
 
 
-@examples
+@drawn
 @given(
     st.fixed_dictionaries(
         {
@@ -300,7 +301,7 @@ def test_multi_head_attention_agrees_with_keras(arguments, inputs, axes, flags):
     assert_agreement("MultiHeadAttention", arguments, inputs, flags, outputs=1)
 
 
-@examples
+@drawn
 @given(
     st.fixed_dictionaries(
         {

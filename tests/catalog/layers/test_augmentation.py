@@ -16,6 +16,7 @@ from tests.catalog.keras_contract.inference import check
 from tests.catalog.keras_contract.layer_results import runs
 from tests.catalog.keras_contract.refusals import refuses
 from tests.catalog.keras_contract.signatures import check_calls, check_signature
+from tests.thoroughness import examples
 
 pytestmark = pytest.mark.tensorflow
 
@@ -362,7 +363,7 @@ whether they get arrays or tensors, and on whether it is in training."""
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=examples(8, thorough=25), deadline=None, derandomize=True)
 @given(data=st.data())
 def test_the_verdict_is_that_of_keras(name, data):
     arguments, images = data.draw(calls(name))

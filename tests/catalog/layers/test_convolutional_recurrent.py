@@ -13,6 +13,7 @@ from tests.catalog.keras_contract.inference import check
 from tests.catalog.keras_contract.layer_on_data import assert_agreement
 from tests.catalog.keras_contract.refusals import refuses
 from tests.catalog.keras_contract.signatures import check_calls, check_signature
+from tests.thoroughness import examples
 
 pytestmark = pytest.mark.tensorflow
 
@@ -152,7 +153,7 @@ def cases(draw):
     return f"ConvLSTM{rank}D", arguments, shapes
 
 
-@settings(max_examples=70, deadline=None, derandomize=True)
+@settings(max_examples=examples(30, thorough=70), deadline=None, derandomize=True)
 @given(cases())
 def test_convolutional_recurrent_layers_agree_with_keras(case):
     assert_agreement(*case)

@@ -18,6 +18,7 @@ from tests.catalog.keras_contract.inference import check
 from tests.catalog.keras_contract.layer_results import results, runs
 from tests.catalog.keras_contract.refusals import refuses
 from tests.catalog.keras_contract.signatures import check_calls, check_signature
+from tests.thoroughness import examples
 
 pytestmark = pytest.mark.tensorflow
 
@@ -716,7 +717,7 @@ def verdict(name, arguments, inputs):
 
 
 @pytest.mark.parametrize("name", CHOICES)
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=examples(30, thorough=80), deadline=None, derandomize=True)
 @given(data=st.data())
 def test_the_verdict_is_that_of_keras(name, data):
     arguments, inputs = data.draw(calls(name))
@@ -734,7 +735,7 @@ def test_the_verdict_is_that_of_keras(name, data):
 def test_the_calls_that_are_tried_are_of_both_kinds(name):
     accepted = []
 
-    @settings(max_examples=80, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=examples(30, thorough=80), deadline=None, derandomize=True, database=None)
     @given(data=st.data())
     def collect(data):
         accepted.append(verdict(name, *data.draw(calls(name))))

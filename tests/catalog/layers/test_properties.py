@@ -22,10 +22,11 @@ from tests.catalog.keras_contract.drawing import calls, example_call, fields
 from tests.catalog.keras_contract.dtypes import MISSTATED
 from tests.catalog.keras_contract.inference import check
 from tests.catalog.keras_contract.layer_on_data import runs, runs_as_model, traces
+from tests.thoroughness import examples
 
 pytestmark = pytest.mark.tensorflow
 
-EXAMPLES = int(os.environ.get("SPEC_COMPILER_LAYER_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("SPEC_COMPILER_LAYER_EXAMPLES", examples(3, thorough=6)))
 SEED = int(os.environ.get("SPEC_COMPILER_LAYER_SEED", "0"))
 
 EXCLUDED = {"Input": "it is no call: nothing flows into it"}

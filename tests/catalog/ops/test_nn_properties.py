@@ -15,10 +15,11 @@ from spec_compiler.catalog.tensors import TensorType
 from tests.catalog.keras_contract.calls import types
 from tests.catalog.keras_contract.op_in_graph import assert_agreement
 from tests.catalog.ops.nn_calls import ROWS
+from tests.thoroughness import examples
 
 pytestmark = pytest.mark.tensorflow
 
-EXAMPLES = int(os.environ.get("SPEC_COMPILER_OP_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("SPEC_COMPILER_OP_EXAMPLES", examples(3, thorough=6)))
 """How many calls are drawn for each row; there are some rows for each op."""
 
 LENGTHS = st.sampled_from([1, 2, 3, 4, 6, 8, 9, None])

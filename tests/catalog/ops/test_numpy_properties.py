@@ -15,6 +15,7 @@ from spec_compiler.catalog.tensors import TensorType
 from tests.catalog.keras_contract.calls import types
 from tests.catalog.keras_contract.op_on_data import assert_agreement
 from tests.catalog.ops.numpy_calls import NAMES, example
+from tests.thoroughness import examples
 
 pytestmark = pytest.mark.tensorflow
 
@@ -119,7 +120,7 @@ def operands(draw, name, key, value, shape, dtype):
     return TensorType(own, draw(st.sampled_from([dtype] * 8) | DTYPES))
 
 
-EXAMPLES = int(os.environ.get("SPEC_COMPILER_OP_EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("SPEC_COMPILER_OP_EXAMPLES", examples(5, thorough=10)))
 """How many calls of each op are drawn."""
 
 

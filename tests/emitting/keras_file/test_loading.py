@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -14,6 +15,7 @@ from spec_compiler.emitting.keras_model.files import FilesOfModel
 from tests.emitting.keras_file.corpus import ROOT, SPECS, corners
 from tests.emitting.keras_file.test_same_file import LARGE, ONLY_KERAS, Written
 from tests.samples import inputs_of, targets_of
+from tests.smaller import SMALLER
 
 WITHOUT_MORE = (
     "convnext_tiny.yaml", "cycle_gan.yaml", "deeplab.yaml", "densenet121.yaml",
@@ -62,10 +64,10 @@ def named(written):
 
 @pytest.mark.parametrize("name", [name for name in SPECS if name not in (*LARGE, *WITHOUT_MORE, *ONLY_KERAS)])
 def test_a_spec_is_loaded_predicts_the_same_trains_and_is_saved_the_same(name, tmp_path):
-    source = ROOT / "specs" / name
-    graph = sc.load_spec(source)
+    source, params = ROOT / "specs" / name, SMALLER.get(Path(name).stem, {})
+    graph = sc.load_spec(source, params=params)
     model = loaded(graph, tmp_path)
-    built = sc.compile_spec(source)
+    built = sc.compile_spec(source, params=params)
     assert [(w.name, w.shape, w.dtype) for w in model.weights] == [(w.name, w.shape, w.dtype) for w in built.weights]
     built.set_weights(model.get_weights())
     model.run_eagerly = built.run_eagerly = True  # To trace a model takes longer than its one step.

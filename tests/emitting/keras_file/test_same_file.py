@@ -28,6 +28,7 @@ from tests.emitting.keras_file.corpus import (
     losses_and_metrics,
     optimizers,
 )
+from tests.smaller import SMALLER
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
 
@@ -67,14 +68,14 @@ def tree(group: Any) -> Iterator[tuple[str, Any]]:
             yield from tree(item)
 
 
-def assert_same_file(name: str, source: Any, folder: Path) -> None:
-    graph = sc.load_spec(source)
+def assert_same_file(name: str, source: Any, folder: Path, **params: Any) -> None:
+    graph = sc.load_spec(source, params=params)
     if name in ONLY_KERAS:
         with pytest.raises(OnlyKerasCanError, match=ONLY_KERAS[name]):
             KerasFiles(graph)
         return
     KerasFiles(graph).write_keras(folder / "ours.keras")
-    FilesOfModel(sc.compile_spec(source)).write_keras(folder / "theirs.keras")
+    FilesOfModel(sc.compile_spec(source, params=params)).write_keras(folder / "theirs.keras")
     ours, theirs = Written(folder / "ours.keras"), Written(folder / "theirs.keras")
     if name in DRAWN_SEEDS:
         for written in (ours, theirs):
@@ -115,7 +116,7 @@ def test_the_file_of_an_op_of_a_constant_is_that_of_keras(name, spec, tmp_path):
 
 @pytest.mark.parametrize("name", [name for name in SPECS if name not in LARGE])
 def test_the_file_of_a_spec_is_that_of_keras(name, tmp_path):
-    assert_same_file(name, ROOT / "specs" / name, tmp_path)
+    assert_same_file(name, ROOT / "specs" / name, tmp_path, **SMALLER.get(Path(name).stem, {}))
 
 
 @pytest.mark.parametrize(("name", "source"), corners().items())
