@@ -169,7 +169,7 @@ def test_standard_input_is_bounded_too(tmp_path):
 
 
 def test_a_model_that_does_not_fit_into_memory_is_not_built(tmp_path):
-    (tmp_path / "spec.yaml").write_text(with_node("{type: Dense, units: 100000000000, inputs: x}"))
+    (tmp_path / "spec.yaml").write_text(with_node("{type: Dense, units: 1000000000, inputs: x}"))
     done = compile_spec("--limit", "memory-bytes=1000000", "spec.yaml", cwd=tmp_path)
     assert (done.returncode, b"SC707" in done.stderr, list(tmp_path.glob("build"))) == (1, True, [])
 

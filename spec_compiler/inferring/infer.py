@@ -50,7 +50,7 @@ class _RefusedError(Exception):
 
 _MOST_REMEMBERED = 4096
 
-_UNLIMITED = Limits(parameters=2**63, rank=2**31, elements=10**600)
+_UNLIMITED = Limits(parameters=2**63, rank=2**31, elements=10**600, axis=10**600)
 
 
 def infer(graph: Graph, findings: Findings, limits: Limits) -> TypedGraph:

@@ -32,7 +32,7 @@ _CONFIG = "config.json"
 _METADATA = "metadata.json"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _HEAD = 4096
-_OTHER_TEXT = re.compile(rb"\s*[!-z|}~]")
+_OTHER_TEXT = re.compile(rb"\s*(?!null\b)[!-z|}~]")
 """How a text begins that is no mapping in JSON; what begins otherwise is for the reader of JSON to judge."""
 _SPEC = re.compile(rb"^spec:", re.MULTILINE)
 _ZIP = b"PK\x03\x04"

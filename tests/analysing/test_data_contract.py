@@ -181,7 +181,7 @@ def samples(form, count, random):
 
 LOSSES = [
     (name, units)
-    for name in families.LOSSES
+    for name in families.losses().classes
     for units in ((2, 3) if "Categorical" in name or name == "CTC" else (1, 3))
 ]
 

@@ -70,9 +70,9 @@ class Run:
             self._results[training] = self.computed(training)
         return self._results[training]
 
-    def computed(self, training: bool) -> list[Any]:
-        """The results on the data, computed anew."""
-        given = [self.data[name] for name in self.graph.inputs]
+    def computed(self, training: bool, data: Mapping[str, Any] | None = None) -> list[Any]:
+        """The results on the data, or on others, computed anew."""
+        given = [(data or self.data)[name] for name in self.graph.inputs]
         return keras.tree.flatten(self.model(given if len(given) > 1 else given[0], training=training))
 
     def _draw_weights(self) -> None:

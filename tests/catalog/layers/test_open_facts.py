@@ -41,7 +41,7 @@ def is_affine(run):
     if not x.dtype.is_floating:
         return False
     a, b = (tf.cast(run.random.normal(size=x.shape), x.dtype) for _ in range(2))
-    of_a, of_b, of_sum, of_zero = (run(False, {name: each})[0] for each in (a, b, a + b, tf.zeros_like(a)))
+    of_a, of_b, of_sum, of_zero = (run.computed(False, {name: each})[0] for each in (a, b, a + b, tf.zeros_like(a)))
     return np.allclose(of_sum + of_zero, of_a + of_b, atol=1e-3) and not np.allclose(of_a, of_b)
 
 
@@ -52,7 +52,7 @@ def passes_through(run):
 
 def _is_unchanged(run):
     (x,) = run.data.values()
-    results = run(True)
+    results = run.computed(True)
     result = results[0]
     is_same = len(results) == 1 and not isinstance(result, tf.SparseTensor) and result.shape == x.shape
     return is_same and result.dtype == x.dtype and np.array_equal(result, x)

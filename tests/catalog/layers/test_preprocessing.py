@@ -735,7 +735,7 @@ def test_the_verdict_is_that_of_keras(name, data):
 def test_the_calls_that_are_tried_are_of_both_kinds(name):
     accepted = []
 
-    @settings(max_examples=examples(30, thorough=80), deadline=None, derandomize=True, database=None)
+    @settings(max_examples=80, deadline=None, derandomize=True, database=None)
     @given(data=st.data())
     def collect(data):
         accepted.append(verdict(name, *data.draw(calls(name))))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import spec_compiler as sc
-from spec_compiler.catalog import initializers as catalog
+from spec_compiler.catalog import families
 from spec_compiler.catalog.tensors import Weight
 from spec_compiler.emitting.keras_file.initial_values import InitialValues, fans, in_dtype
 from spec_compiler.emitting.keras_file.states import DRAWN, UnitForgetBiasState, Variable, variables_of
@@ -30,7 +30,7 @@ def drawn(initializer, shape=SHAPE, dtype="float32", name="kernel", seed=1):
 
 
 def make(name, **arguments):
-    return getattr(catalog, name)(**arguments)
+    return families.initializers().get(name)(**arguments)
 
 
 SCALED = [
