@@ -107,20 +107,20 @@ def test_a_bug_while_building_ends_with_70_and_writes_nothing(folder, capsys, mo
     assert files(folder) == ["spec.yaml"]
 
 
-NEXT_CONSTANT = """\
+RESIZED_CONSTANT = """\
 spec: 1
 nodes:
-  x: {type: Input, shape: [2]}
-  next: {type: ops.nextafter, inputs: [[1.0, 2.0], [3.0, 0.0]]}
-  y: {type: ops.add, inputs: [x, next]}
+  x: {type: Input, shape: [2, 2, 1]}
+  small: {type: ops.image.resize, size: [2, 2], interpolation: bicubic, inputs: [[[1.0], [2.0], [3.0]], [[1.0], [2.0], [3.0]]]}
+  y: {type: ops.add, inputs: [x, small]}
 outputs: {y: {loss: mse}}
 """
 
 
 def test_what_only_keras_can_write_is_written_by_it_and_the_command_says_so(folder, capsys):
-    (folder / "spec.yaml").write_text(NEXT_CONSTANT)
+    (folder / "spec.yaml").write_text(RESIZED_CONSTANT)
     assert main(["spec.yaml", "-o", "a.keras"]) == 0
-    note = "note: only Keras can write `ops.nextafter` of constants alone, and so it writes the files\n"
+    note = "note: only Keras can write `ops.image.resize` of constants alone, and so it writes the files\n"
     assert capsys.readouterr().err == note
     assert keras.models.load_model("a.keras").count_params() == 0
 
